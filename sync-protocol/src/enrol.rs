@@ -1,0 +1,37 @@
+//! Enrolment: a phone shows the single-use code it was given and gets its identity, token and areas.
+//! Sent as JSON to `POST /v1/enrol`; the answer is read once and kept in the phone's store.
+
+use serde::{Deserialize, Serialize};
+
+use crate::area::Area;
+use crate::id::{AreaId, InstallId, RecordId};
+use crate::role::Role;
+
+/// What a phone sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolRequest {
+    /// The code from the QR or the link; single use.
+    pub code: String,
+    /// [`crate::sync::PROTOCOL_VERSION`] of the phone.
+    pub protocol_version: u32,
+}
+
+/// What the server answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolAnswer {
+    /// The install's id; with a generation it is the actor of its changes.
+    pub install_id: InstallId,
+    /// Opaque; sent as `Authorization: Bearer` with every request. The server keeps only its hash.
+    pub token: String,
+    /// When the token ends, seconds since 1970.
+    pub token_expires_at: i64,
+    /// What the person may do.
+    pub role: Role,
+    /// The areas it is assigned to; each means all below it.
+    pub assigned: Vec<AreaId>,
+    /// The family it belongs to, for the role `family`.
+    pub family: Option<RecordId>,
+    /// All areas of the region.
+    pub areas: Vec<Area>,
+}

@@ -1,0 +1,177 @@
+//! Identifiers, one type per kind of thing, so that none can be handed over in another's place.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A record (family, household, product, visit): a UUIDv7 made on the device that created it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RecordId(pub Uuid);
+
+/// One installation of the app on one phone, issued by the server at enrolment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct InstallId(pub Uuid);
+
+/// A region, the unit of tenancy: it leads every key on the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RegionId(pub i32);
+
+/// An area of a region: region, governorate or centre.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AreaId(pub u32);
+
+/// Names one life of the server's data. It changes when the server was restored from a backup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Epoch(pub u32);
+
+impl RecordId {
+    /// A new id from the device's clock (milliseconds since 1970) and ten random bytes (RFC 9562, version 7).
+    #[must_use]
+    pub fn new(now_ms: u64, random: [u8; 10]) -> Self {
+        Self(uuid::Builder::from_unix_timestamp_millis(now_ms, &random).into_uuid())
+    }
+}
+
+impl InstallId {
+    /// The author of changes that the server itself writes (fields under `official/`).
+    pub const SERVER: Self = Self(Uuid::nil());
+
+    /// A new id from sixteen random bytes (RFC 9562, version 4).
+    #[must_use]
+    pub fn new(random: [u8; 16]) -> Self {
+        Self(uuid::Builder::from_random_bytes(random).into_uuid())
+    }
+}
+
+/// The author of changes: an installation and its generation. A generation begins when a phone rebuilds a record
+/// after held work, so that no (record, actor, seq) is ever used twice for different content.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Actor([u8; Actor::LEN]);
+
+impl Actor {
+    /// Bytes of an actor: 16 of the install, 4 of the generation (big endian).
+    pub const LEN: usize = 20;
+
+    /// The actor of `install` in its `generation`.
+    #[must_use]
+    pub fn new(install: InstallId, generation: u32) -> Self {
+        let mut bytes = [0; Self::LEN];
+        let (head, tail) = bytes.split_at_mut(16);
+        head.copy_from_slice(install.0.as_bytes());
+        tail.copy_from_slice(&generation.to_be_bytes());
+        Self(bytes)
+    }
+
+    /// Reads an actor, or `None` when it is not exactly [`Actor::LEN`] bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The bytes as they stand in a change. Their order is Automerge's order of actors.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; Self::LEN] {
+        &self.0
+    }
+
+    /// The installation that writes as this actor.
+    #[must_use]
+    pub fn install(&self) -> InstallId {
+        let mut id = [0; 16];
+        id.copy_from_slice(self.0.split_at(16).0);
+        InstallId(Uuid::from_bytes(id))
+    }
+
+    /// How often the installation began anew on a record.
+    #[must_use]
+    pub fn generation(&self) -> u32 {
+        let mut number = [0; 4];
+        number.copy_from_slice(self.0.split_at(16).1);
+        u32::from_be_bytes(number)
+    }
+}
+
+impl fmt::Debug for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.install().0, self.generation())
+    }
+}
+
+/// The SHA-256 of a change's chunk as Automerge defines it; names the change everywhere.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChangeHash(pub [u8; 32]);
+
+impl ChangeHash {
+    /// Reads a hash, or `None` when it is not exactly 32 bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+}
+
+impl fmt::Debug for ChangeHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for ChangeHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+macro_rules! shown_as_inner {
+    ($($name:ident),*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+shown_as_inner!(RecordId, InstallId, RegionId, AreaId, Epoch);
+
+impl FromStr for RecordId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Uuid::parse_str(text).map(Self)
+    }
+}
+
+impl FromStr for InstallId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Uuid::parse_str(text).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_actor_gives_back_its_install_and_generation() {
+        let install = InstallId::new([7; 16]);
+        let actor = Actor::new(install, 3);
+        assert_eq!((actor.install(), actor.generation()), (install, 3));
+        assert_eq!(Actor::from_bytes(actor.as_bytes()), Some(actor));
+        assert_eq!(Actor::from_bytes(&[0; 19]), None);
+    }
+
+    #[test]
+    fn later_record_ids_sort_later() {
+        let (early, late) = (RecordId::new(1_000, [255; 10]), RecordId::new(1_001, [0; 10]));
+        assert!(early < late);
+        assert_eq!(early.to_string().parse::<RecordId>(), Ok(early));
+    }
+}

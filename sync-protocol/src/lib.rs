@@ -1,0 +1,19 @@
+//! What Usra's phones and server agree on: ids, the change reader, the merge of open values, the schema, the policy,
+//! the wire messages and the problem codes. Pure: no IO, no clock, no dice; every function is total for any input.
+
+pub mod arabic;
+pub mod area;
+pub mod change;
+pub mod digest;
+pub mod enrol;
+pub mod id;
+pub mod kind;
+pub mod limits;
+pub mod open_values;
+pub mod policy;
+pub mod problem;
+pub mod role;
+pub mod scalar;
+pub mod schema;
+pub mod sync;
+pub mod value;

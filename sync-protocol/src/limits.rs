@@ -1,0 +1,32 @@
+//! Every bound that both sides keep to, each with its reason. A phone stays inside them; the server refuses what does not.
+
+/// Bytes of one change. The SDK splits larger edits; the largest form of ours takes about 8 KiB.
+pub const CHANGE_BYTES: usize = 64 * 1024;
+/// Puts in one change: a family form has under 100 fields, an imported household some hundreds.
+pub const CHANGE_PUTS: usize = 2_048;
+/// Changes a change may directly follow: one per phone that edited concurrently.
+pub const CHANGE_DEPS: usize = 64;
+/// Earlier values that one put may replace.
+pub const PUT_PREDECESSORS: usize = 64;
+/// Bytes of a field's key; the longest of the schema has about 60.
+pub const KEY_BYTES: usize = 128;
+/// Bytes of one text value; the longest field allows 1,000 characters, at most 4 bytes each.
+pub const TEXT_BYTES: usize = 8 * 1024;
+/// Highest operation counter of a record: far beyond honest use, far below where arithmetic could overflow.
+pub const MAX_COUNTER: u64 = 1 << 31;
+/// Changes kept for one record; a record edited ten times a day for ten years stays below it.
+pub const RECORD_CHANGES: usize = 50_000;
+/// Different keys of one record: the largest household of the survey has about 600.
+pub const RECORD_KEYS: usize = 5_000;
+/// Bytes of a request's body as sent.
+pub const REQUEST_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of a request's or response's body after decompression.
+pub const MESSAGE_BYTES: usize = 16 * 1024 * 1024;
+/// Changes in one request; the SDK sends the rest in the next.
+pub const REQUEST_CHANGES: usize = 10_000;
+/// Bytes of changes the SDK puts into one request, before compression.
+pub const PUSH_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of changes in one page when the phone does not say; it may ask for less.
+pub const PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// The smallest page budget that is honoured, so that a page always moves forward.
+pub const PAGE_BYTES_MIN: usize = 4 * 1024;

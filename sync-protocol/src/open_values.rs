@@ -1,0 +1,96 @@
+//! The merge of a record made of flat puts: the open values of a key are the puts that no later put replaced;
+//! the shown one has the greatest operation id. This is Automerge's own result for such records, without a document.
+
+use std::collections::BTreeMap;
+
+use crate::change::{Change, OpId};
+use crate::scalar::Scalar;
+
+/// The open values of one record. `T` is what the holder keeps with each value (a change number, a time).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenValues<T = ()> {
+    keys: BTreeMap<String, BTreeMap<OpId, Open<T>>>,
+}
+
+/// One open value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Open<T> {
+    /// What was put.
+    pub value: Scalar,
+    /// What the holder keeps with it.
+    pub with: T,
+}
+
+/// What applying one change did to the open values: rows to delete and rows to insert.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// (key, operation) pairs that were open and are no more.
+    pub closed: Vec<(String, OpId)>,
+    /// (key, operation) pairs that are open now. A put that arrives after another one that already replaced it cannot
+    /// happen, since a change is applied only after everything it follows and everything that follows it comes later.
+    pub opened: Vec<(String, OpId)>,
+}
+
+impl<T> Default for OpenValues<T> {
+    fn default() -> Self {
+        Self { keys: BTreeMap::new() }
+    }
+}
+
+impl<T: Clone> OpenValues<T> {
+    /// Puts one open value in, as read back from a store.
+    pub fn insert(&mut self, key: String, op: OpId, value: Scalar, with: T) {
+        self.keys.entry(key).or_default().insert(op, Open { value, with });
+    }
+
+    /// Applies a change whose deps were all applied before.
+    pub fn apply(&mut self, change: &Change, with: &T) -> Applied {
+        let mut applied = Applied::default();
+        for (op, put) in change.ops() {
+            let open = self.keys.entry(put.key.clone()).or_default();
+            let closed = put.replaces.iter().filter(|gone| open.remove(gone).is_some());
+            applied.closed.extend(closed.map(|gone| (put.key.clone(), *gone)));
+            open.insert(op, Open { value: put.value.clone(), with: with.clone() });
+            applied.opened.push((put.key.clone(), op));
+        }
+        applied
+    }
+
+    /// Every key that was ever put, with its open values in ascending operation order (the last one is shown).
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &BTreeMap<OpId, Open<T>>)> {
+        self.keys.iter().map(|(key, open)| (key.as_str(), open))
+    }
+
+    /// The open values of a key in ascending operation order.
+    #[must_use]
+    pub fn of(&self, key: &str) -> Option<&BTreeMap<OpId, Open<T>>> {
+        self.keys.get(key)
+    }
+
+    /// The shown value of a key; `None` when it was never put or is cleared.
+    #[must_use]
+    pub fn shown(&self, key: &str) -> Option<&Scalar> {
+        let (_, open) = self.keys.get(key)?.last_key_value()?;
+        (!open.value.is_null()).then_some(&open.value)
+    }
+
+    /// Every key with a shown value, in key order.
+    pub fn all_shown(&self) -> impl Iterator<Item = (&str, &Scalar)> {
+        self.keys.iter().filter_map(|(key, open)| {
+            let (_, last) = open.last_key_value()?;
+            (!last.value.is_null()).then_some((key.as_str(), &last.value))
+        })
+    }
+
+    /// The operations that a new put on `key` replaces when its author has seen everything here.
+    #[must_use]
+    pub fn open_ops(&self, key: &str) -> Vec<OpId> {
+        self.keys.get(key).map(|open| open.keys().copied().collect()).unwrap_or_default()
+    }
+
+    /// How many different keys were ever put.
+    #[must_use]
+    pub fn key_count(&self) -> usize {
+        self.keys.len()
+    }
+}

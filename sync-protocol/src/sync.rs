@@ -1,0 +1,18 @@
+//! The words of `POST /v1/sync`: one stateless request carries what the phone made and what it holds; the answer carries a
+//! verdict for each change and what is new. `codec` turns both into bytes and back; `docs/protocol.md` gives the layout.
+
+mod frame;
+mod request;
+mod response;
+mod verdict;
+
+pub use frame::WireFault;
+pub use request::{Cursor, Push, SyncRequest};
+pub use response::{BucketRecord, Delivery, Leave, RepairAnswer, SyncResponse};
+pub use verdict::{Reason, Verdict};
+
+/// The version of this conversation. A server refuses one it does not know with `unknown_version`.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// The media type of both bodies.
+pub const MEDIA_TYPE: &str = "application/vnd.usra.sync";
