@@ -73,7 +73,7 @@ async fn load_histories(
         let known = known_change(&row)?;
         actors.insert((row.record_id, row.n), known.actor);
         if let Some(record) = world.records.get_mut(&RecordId(row.record_id)) {
-            record.history.insert_known(known);
+            record.history.insert_known(known).map_err(|_fault| IngestError::Stored("change.deps"))?;
         }
     }
     for row in open_value::of_records(conn, region, records).await? {
@@ -157,9 +157,8 @@ pub async fn load_keys(
     let Some(state) = world.records.get_mut(&needs.record) else { return Ok(()) };
     for bytes in stored {
         let change = change::read(&bytes).map_err(|_fault| IngestError::Stored("change.bytes"))?;
-        for (op, put) in change.ops() {
-            state.history.note_key(op, &put.key);
-        }
+        let keys = change.draft().puts.iter().map(|put| put.key.clone()).collect();
+        state.history.load_keys(change.hash(), keys);
     }
     Ok(())
 }

@@ -99,7 +99,8 @@ impl RecordState {
             self.news.opened.insert((put.key.clone(), n), (op.counter, put.value.clone()));
         }
         self.values.apply(&change, &n);
-        self.history.insert(&change);
+        // Its deps are known: `History::check` found so a moment ago.
+        let _known = self.history.insert(&change);
         self.news.changes.push(Accepted { n, install: change.draft().actor.install(), change, bytes });
     }
 
