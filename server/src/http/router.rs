@@ -13,7 +13,7 @@ use usra_sync_protocol::problem::Problem;
 
 use crate::http::problem::Refusal;
 use crate::http::request_id::{self, Stopwatch};
-use crate::http::{App, enrol, health, overload};
+use crate::http::{App, enrol, health, overload, sync};
 
 /// Every address, in one service.
 pub fn router(app: App) -> Router {
@@ -22,6 +22,7 @@ pub fn router(app: App) -> Router {
     let watched = Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
     Router::new()
         .route("/v1/enrol", post(enrol::post))
+        .route("/v1/sync", post(sync::post))
         .layer(from_fn_with_state(room, overload::shed))
         .merge(watched)
         .fallback(|| async { Refusal::from(Problem::NotFound) })

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use usra_sync_protocol::change::{self, Change, ChangeFault};
 use usra_sync_protocol::id::{AreaId, RecordId};
 use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::policy;
 use usra_sync_protocol::schema::{self, FieldFault};
 use usra_sync_protocol::sync::{Reason, Verdict};
-use usra_sync_protocol::policy;
 
 use super::author::Author;
 
