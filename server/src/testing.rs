@@ -104,7 +104,7 @@ impl TestServer {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel::<()>();
-        let routes = routes(App::new(database.pool.clone(), config.clone(), clock)).await;
+        let routes = routes(App::start(database.pool.clone(), config.clone(), clock).await?).await;
         let task = tokio::spawn(async move { accept::serve(listener, routes, &config, ended(stopped)).await });
         Ok(Self { url, database, stop: Some(stop), task })
     }

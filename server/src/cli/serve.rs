@@ -61,7 +61,7 @@ impl Serve {
             TcpListener::bind(self.listen).await.with_context(|| format!("cannot listen on {}", self.listen))?;
         let address = reachable(listener.local_addr()?);
         let database = Database::open(&source, &config).await?;
-        let served = self.serve(&database, listener, &address, App::new(database.pool.clone(), config, clock)).await;
+        let served = self.serve(&database, listener, &address, (config, clock)).await;
         database.close().await;
         served
     }

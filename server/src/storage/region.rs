@@ -127,3 +127,13 @@ pub async fn set_public_url(conn: &mut PgConnection, region: RegionId, url: &str
     .await?;
     Ok(())
 }
+
+/// The present life of the region's data.
+///
+/// # Errors
+/// The database is away, or the region was never set up.
+pub async fn epoch(conn: &mut PgConnection, region: RegionId) -> Result<Epoch, sqlx::Error> {
+    let row = sqlx::query!("select epoch from region where region_id = $1", region.0).fetch_one(conn).await?;
+    // The table's check keeps it inside 32 bits.
+    Ok(Epoch(u32::try_from(row.epoch).unwrap_or_default()))
+}
