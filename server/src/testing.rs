@@ -1,7 +1,6 @@
 //! For tests: a fresh database in a real PostgreSQL, and a server on it. All test processes share one private cluster, which
 //! the last of them stops.
 
-use std::future::Future;
 use std::path::PathBuf;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -94,7 +93,6 @@ impl TestServer {
     ///
     /// # Errors
     /// As [`TestServer::start`].
-    #[expect(clippy::future_not_send, reason = "a test runs on the thread that began it")]
     pub async fn start_with(
         config: Config,
         clock: Clock,
@@ -121,10 +119,8 @@ impl TestServer {
     }
 }
 
-fn ended(stopped: oneshot::Receiver<()>) -> impl Future<Output = ()> {
-    async move {
-        let _told = stopped.await;
-    }
+async fn ended(stopped: oneshot::Receiver<()>) {
+    let _told = stopped.await;
 }
 
 /// One cluster for every test of this user on this machine.

@@ -53,7 +53,6 @@ impl Place {
     ///
     /// # Errors
     /// The data cannot be opened, or what `work` fails with.
-    #[expect(clippy::future_not_send, reason = "a command runs on the thread that began it")]
     pub async fn with<T>(&self, work: impl AsyncFnOnce(&PgPool, RegionId) -> anyhow::Result<T>) -> anyhow::Result<T> {
         let config = self.config();
         let database = Database::open(&self.source()?, &config).await?;
