@@ -21,7 +21,7 @@ pub enum NotMigrated {
     Storage(#[from] sqlx::Error),
 }
 
-/// Runs every step that is missing.
+/// Runs every step that is missing, then gives the typed tables the columns that the schema table has and they lack.
 ///
 /// # Errors
 /// A newer or another program was here, or the database is away.
