@@ -8,11 +8,16 @@ use usra_sync_protocol::id::RegionId;
 use usra_sync_protocol::schema::{self, Table};
 use uuid::Uuid;
 
-/// Creates typed tables and columns that the schema has and the database lacks. Run under the migration lock.
+/// Held by whoever aligns the tables, so that many servers may start at once; a number of our own choosing.
+const ALIGN_LOCK: i64 = 0x5573_7261;
+
+/// Creates typed tables and columns that the schema has and the database lacks. Call it in a transaction of its own: it waits
+/// for others who do the same, and lets go at the end of the transaction.
 ///
 /// # Errors
 /// The database is away.
 pub async fn align(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!("select pg_advisory_xact_lock($1)", ALIGN_LOCK).fetch_one(&mut *conn).await?;
     for table in schema::tables() {
         sqlx::raw_sql(AssertSqlSafe(create(table))).execute(&mut *conn).await?;
         let have = columns(conn, table.name).await?;
