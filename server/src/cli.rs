@@ -2,12 +2,14 @@
 //! 0 done, 1 failed, 2 misuse.
 
 pub mod area;
+pub mod counts;
 pub mod doctor;
 pub mod enrol;
 pub mod epoch;
 pub mod out;
 pub mod place;
 pub mod qr;
+pub mod record;
 pub mod serve;
 
 use std::process::ExitCode;
@@ -33,6 +35,11 @@ enum Command {
     /// The areas of the region.
     #[command(subcommand)]
     Area(area::Area),
+    /// Records that the centre itself handles.
+    #[command(subcommand)]
+    Record(record::Record),
+    /// Count families, and what is not known yet.
+    Counts(counts::Counts),
     /// Check everything the server stands on, and name the fix.
     Doctor(doctor::Doctor),
     /// The life of the data that phones' cursors belong to.
@@ -59,6 +66,8 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => serve.run(clock).await?,
         Command::Enrol(enrol) => enrol.run(&clock).await?,
         Command::Area(area) => area.run().await?,
+        Command::Record(record) => record.run().await?,
+        Command::Counts(counts) => counts.run(&clock).await?,
         Command::Doctor(doctor) => return doctor.run(&clock).await,
         Command::Epoch(epoch) => epoch.run().await?,
     }

@@ -1,8 +1,10 @@
 //! The schema: brought up to date at start, under sqlx's advisory lock, so that many servers may start at once.
 
-use sqlx::PgPool;
 use sqlx::migrate::MigrateError;
+use sqlx::{Acquire, PgPool};
 use usra_migrations::MIGRATOR;
+
+use crate::storage::typed;
 
 /// Why the schema is not this program's.
 #[derive(Debug, thiserror::Error)]
@@ -21,12 +23,16 @@ pub enum NotMigrated {
     Storage(#[from] sqlx::Error),
 }
 
-/// Runs every step that is missing.
+/// Runs every step that is missing, then gives the typed tables the columns that the schema table has and they lack.
 ///
 /// # Errors
 /// A newer or another program was here, or the database is away.
 pub async fn run(pool: &PgPool) -> Result<(), NotMigrated> {
-    MIGRATOR.run(pool).await.map_err(explain)
+    MIGRATOR.run(pool).await.map_err(explain)?;
+    let mut conn = pool.acquire().await?;
+    let mut transaction = conn.begin().await?;
+    typed::align(&mut transaction).await?;
+    Ok(transaction.commit().await?)
 }
 
 fn explain(error: MigrateError) -> NotMigrated {
