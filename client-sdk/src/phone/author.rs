@@ -114,7 +114,8 @@ fn write(
     let mut last = None;
     let mut puts = Vec::new();
     let mut size_bytes = 0;
-    for (key, value) in fields.iter().filter(|(key, value)| differs(work, key, value)) {
+    let differing: Vec<_> = fields.iter().filter(|(key, value)| differs(work, key, value)).collect();
+    for (key, value) in differing {
         let put = Put { key: key.clone(), value: value.clone(), replaces: work.open.open_ops(key) };
         let put_bytes = size_of(&put);
         if puts.len() >= limits::CHANGE_PUTS || (size_bytes + put_bytes > SPLIT_BYTES && !puts.is_empty()) {
