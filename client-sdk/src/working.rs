@@ -117,7 +117,8 @@ impl Working {
 
     /// Adds a change whose deps are all here.
     pub(crate) fn append(&mut self, change: &Change, bytes: Vec<u8>, state: ChangeState, now_ms: u64) {
-        let row = ChangeRow { record: self.row.id, hash: change.hash(), state, deps: change.draft().deps.clone(), bytes };
+        let row =
+            ChangeRow { record: self.row.id, hash: change.hash(), state, deps: change.draft().deps.clone(), bytes };
         self.writes.push(Write::Change(row.clone()));
         self.take(change, &row);
         self.changes.push(row);
@@ -185,7 +186,12 @@ impl Working {
 
     /// The centre has this change, and so everything it follows.
     pub(crate) fn confirm(&mut self, hash: ChangeHash) {
-        let open: BTreeMap<ChangeHash, Vec<ChangeHash>> = self.changes.iter().filter(|row| !row.state.acknowledged()).map(|row| (row.hash, row.deps.clone())).collect();
+        let open: BTreeMap<ChangeHash, Vec<ChangeHash>> = self
+            .changes
+            .iter()
+            .filter(|row| !row.state.acknowledged())
+            .map(|row| (row.hash, row.deps.clone()))
+            .collect();
         let mut found = Vec::new();
         let mut ahead = vec![hash];
         while let Some(next) = ahead.pop() {
@@ -194,7 +200,8 @@ impl Working {
                 ahead.extend(deps);
             }
         }
-        let ordered: Vec<ChangeHash> = self.changes.iter().map(|row| row.hash).filter(|hash| found.contains(hash)).collect();
+        let ordered: Vec<ChangeHash> =
+            self.changes.iter().map(|row| row.hash).filter(|hash| found.contains(hash)).collect();
         ordered.into_iter().for_each(|hash| self.set_state(hash, ChangeState::Confirmed));
         if self.state_of(hash) == Some(ChangeState::Reoffer) {
             self.set_state(hash, ChangeState::Confirmed);

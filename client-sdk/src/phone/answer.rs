@@ -140,6 +140,6 @@ fn note_wanted(sync: &mut SyncState, in_flight: &InFlight, response: &SyncRespon
         wanted.remove(&delivery.record);
     }
     if !response.more {
-        in_flight.wanted.iter().for_each(|record| drop(wanted.remove(record)));
+        wanted.retain(|record| !in_flight.wanted.contains(record));
     }
 }

@@ -106,11 +106,7 @@ fn latest(fields: Vec<(String, Scalar)>) -> BTreeMap<String, Scalar> {
 }
 
 /// Writes what differs, in as many changes as the limits ask for; the last one's name, or `None` when nothing differs.
-fn write(
-    work: &mut Working,
-    fields: &BTreeMap<String, Scalar>,
-    now_ms: u64,
-) -> Result<Option<ChangeHash>, PhoneError> {
+fn write(work: &mut Working, fields: &BTreeMap<String, Scalar>, now_ms: u64) -> Result<Option<ChangeHash>, PhoneError> {
     let mut last = None;
     let mut puts = Vec::new();
     let mut size_bytes = 0;

@@ -36,8 +36,7 @@ impl<S: Store> Page<'_, S> {
             return Ok(());
         };
         let (now_ms, role, install) = (self.now_ms, self.role, self.install);
-        let home =
-            Home { id: delivery.record, kind: delivery.kind, area: delivery.area, family: delivery.family };
+        let home = Home { id: delivery.record, kind: delivery.kind, area: delivery.area, family: delivery.family };
         let tray = self.store.held(Some(home.id))?;
         let work = self.work_or_new(home)?;
         (work.row.kind, work.row.area, work.row.family, work.row.leaving) = (home.kind, home.area, home.family, false);

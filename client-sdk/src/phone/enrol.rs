@@ -81,7 +81,8 @@ fn place_draft(work: &mut Working, identity: &Identity, areas: &mut BTreeMap<Rec
     if work.row.area == place::UNPLACED {
         let fields: Vec<(String, Scalar)> =
             work.open.all_shown().map(|(key, value)| (key.to_owned(), value.clone())).collect();
-        let own = (work.row.kind == Kind::Family).then(|| place::of_family(Some(identity), None, &fields).ok()).flatten();
+        let own =
+            (work.row.kind == Kind::Family).then(|| place::of_family(Some(identity), None, &fields).ok()).flatten();
         let family = areas.get(&work.row.family).copied();
         work.row.area = own.or(family).or(identity.assigned.first().copied()).unwrap_or(place::UNPLACED);
     }

@@ -26,7 +26,8 @@ impl<S: Store> Phone<S> {
             if compares {
                 return Err(PhoneError::AnswerUnexpected);
             }
-            let under_way = matches!(&sync.repair, Some(Repair::Exchange { cursor, .. }) if cursor.epoch() == answer.epoch);
+            let under_way =
+                matches!(&sync.repair, Some(Repair::Exchange { cursor, .. }) if cursor.epoch() == answer.epoch);
             if !under_way {
                 sync.repair = Some(Repair::Compare);
             }
@@ -43,12 +44,14 @@ impl<S: Store> Phone<S> {
         &self,
         buckets: &BTreeMap<u8, Vec<BucketRecord>>,
     ) -> Result<(BTreeSet<RecordId>, Vec<RecordId>), PhoneError> {
-        let theirs: BTreeMap<RecordId, Digest> = buckets.values().flatten().map(|one| (one.record, one.digest)).collect();
+        let theirs: BTreeMap<RecordId, Digest> =
+            buckets.values().flatten().map(|one| (one.record, one.digest)).collect();
         let all: BTreeMap<RecordId, Digest> = self.store.digests()?.into_iter().collect();
         let ours = |record| all.get(record);
         let wanted = theirs.iter().filter(|(record, digest)| ours(record) != Some(digest)).map(|(record, _)| *record);
         let in_bucket = all.iter().filter(|(record, _)| buckets.contains_key(&bucket_of(**record)));
-        let offered = in_bucket.filter(|(record, digest)| theirs.get(record) != Some(digest)).map(|(record, _)| *record);
+        let offered =
+            in_bucket.filter(|(record, digest)| theirs.get(record) != Some(digest)).map(|(record, _)| *record);
         Ok((wanted.collect(), offered.collect()))
     }
 
@@ -63,7 +66,9 @@ impl<S: Store> Phone<S> {
                 continue;
             }
             for row in self.store.changes(record)?.into_iter().filter(|row| row.state == ChangeState::Confirmed) {
-                let own = || change::read(&row.bytes).is_ok_and(|change| change.draft().actor.install() == identity.install_id);
+                let own = || {
+                    change::read(&row.bytes).is_ok_and(|change| change.draft().actor.install() == identity.install_id)
+                };
                 if !same_life || own() {
                     writes.push(Write::State(record, row.hash, ChangeState::Reoffer));
                 }

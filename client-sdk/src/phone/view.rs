@@ -130,9 +130,8 @@ impl<S: Store> Phone<S> {
     }
 
     fn state_of(&self, row: &RecordRow) -> RecordState {
-        let sending = || {
-            self.in_flight.as_ref().is_some_and(|sent| sent.pushed.iter().any(|(record, _)| *record == row.id))
-        };
+        let sending =
+            || self.in_flight.as_ref().is_some_and(|sent| sent.pushed.iter().any(|(record, _)| *record == row.id));
         match row {
             row if row.held > 0 || row.waiting > 0 => RecordState::NeedsAttention,
             row if row.conflicts > 0 => RecordState::TwoVersions,
