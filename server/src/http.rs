@@ -21,7 +21,9 @@ use usra_sync_protocol::id::RegionId;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::storage::area;
 use crate::sync::Sync;
+use crate::sync::reach::AreaTree;
 
 /// What every handler works with. The server keeps no other state between requests.
 #[derive(Clone, Debug)]
@@ -43,5 +45,15 @@ impl App {
     #[must_use]
     pub fn new(pool: PgPool, config: Config, clock: Clock, sync: Sync) -> Self {
         Self { pool, region: config.region, config: Arc::new(config), clock, sync }
+    }
+
+    /// An app on a region that is seeded: reads its areas and starts the ingest task.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn start(pool: PgPool, config: Config, clock: Clock) -> Result<Self, sqlx::Error> {
+        let areas = area::list(&mut *pool.acquire().await?, config.region).await?;
+        let sync = Sync::start(pool.clone(), config.region, AreaTree::new(areas));
+        Ok(Self::new(pool, config, clock, sync))
     }
 }

@@ -51,6 +51,23 @@ pub async fn read(conn: &mut PgConnection, region: RegionId) -> Result<Option<Re
     }))
 }
 
+/// Reads the region and keeps others from changing it until the transaction ends.
+///
+/// # Errors
+/// The database is away.
+pub async fn lock(conn: &mut PgConnection, region: RegionId) -> Result<Option<Region>, sqlx::Error> {
+    sqlx::query!(
+        "select region_id
+         from region
+         where region_id = $1
+         for update",
+        region.0,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    read(conn, region).await
+}
+
 /// Adds the region unless it is there.
 ///
 /// # Errors
