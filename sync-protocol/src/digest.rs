@@ -20,7 +20,9 @@ pub fn of_record(record: RecordId, heads: &[ChangeHash]) -> Digest {
     sorted.sort_unstable();
     let mut hasher = Sha256::new();
     hasher.update(record.0.as_bytes());
-    sorted.iter().for_each(|head| hasher.update(head.0));
+    for head in sorted {
+        hasher.update(head.0);
+    }
     let mut first = [0; 8];
     first.iter_mut().zip(hasher.finalize()).for_each(|(to, from)| *to = from);
     Digest(first)

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 /// A record (family, household, product, visit): a UUIDv7 made on the device that created it.
@@ -36,6 +37,24 @@ impl RecordId {
     #[must_use]
     pub fn new(now_ms: u64, random: [u8; 10]) -> Self {
         Self(uuid::Builder::from_unix_timestamp_millis(now_ms, &random).into_uuid())
+    }
+}
+
+impl RecordId {
+    /// The one household record of a family. It follows from the family's id, so that two phones that both begin it
+    /// offline write to the same record.
+    #[must_use]
+    pub fn household_of(family: Self) -> Self {
+        let hash = Sha256::new().chain_update(b"usra household").chain_update(family.0.as_bytes()).finalize();
+        let mut random = [0; 10];
+        random.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+        Self::new(family.made_at_ms(), random)
+    }
+
+    /// The device's clock when the id was made, in milliseconds since 1970.
+    #[must_use]
+    pub fn made_at_ms(self) -> u64 {
+        self.0.as_bytes().iter().take(6).fold(0, |ms, byte| ms << 8 | u64::from(*byte))
     }
 }
 
@@ -166,6 +185,15 @@ mod tests {
         assert_eq!((actor.install(), actor.generation()), (install, 3));
         assert_eq!(Actor::from_bytes(actor.as_bytes()), Some(actor));
         assert_eq!(Actor::from_bytes(&[0; 19]), None);
+    }
+
+    #[test]
+    fn a_family_has_one_household_id_and_no_other_family_has_it() {
+        let (one, two) = (RecordId::new(1_700_000_000_123, [1; 10]), RecordId::new(1_700_000_000_123, [2; 10]));
+        assert_eq!(one.made_at_ms(), 1_700_000_000_123);
+        assert_eq!(RecordId::household_of(one), RecordId::household_of(one));
+        assert_ne!(RecordId::household_of(one), RecordId::household_of(two));
+        assert_eq!(RecordId::household_of(one).0.get_version_num(), 7);
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! The words of `POST /v1/sync`: one stateless request carries what the phone made and what it holds; the answer carries a
 //! verdict for each change and what is new. `codec` turns both into bytes and back; `docs/protocol.md` gives the layout.
 
+mod codec;
+mod envelope;
 mod frame;
 mod request;
 mod response;
 mod verdict;
 
+pub use codec::{decode_request, decode_response, encode_request, encode_response};
+pub use envelope::{open, seal};
 pub use frame::WireFault;
 pub use request::{Cursor, Push, SyncRequest};
 pub use response::{BucketRecord, Delivery, Leave, RepairAnswer, SyncResponse};

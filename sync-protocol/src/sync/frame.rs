@@ -59,9 +59,12 @@ impl<'a> Reader<'a> {
                 return Err(WireFault::Malformed);
             }
             value |= bits << shift;
+            let overlong = byte == 0 && shift > 0;
+            if overlong {
+                return Err(WireFault::Malformed);
+            }
             if byte & 0x80 == 0 {
-                let overlong = byte == 0 && shift > 0;
-                return if overlong { Err(WireFault::Malformed) } else { Ok(value) };
+                return Ok(value);
             }
         }
         Err(WireFault::Malformed)
@@ -105,11 +108,14 @@ impl Writer {
     }
 
     pub(super) fn number(&mut self, mut value: u64) {
-        while value >= 0x80 {
-            self.bytes.push((value & 0x7f) as u8 | 0x80);
+        loop {
+            let [low, ..] = value.to_le_bytes();
             value >>= 7;
+            if value == 0 {
+                return self.bytes.push(low & 0x7f);
+            }
+            self.bytes.push(low | 0x80);
         }
-        self.bytes.push(value as u8);
     }
 
     pub(super) fn count(&mut self, count: usize) {

@@ -75,6 +75,8 @@ reasons! {
     KindUnknown = 18 "kind_unknown",
     /// The record exists as another kind or under another family.
     RecordMismatch = 19 "record_mismatch",
+    /// The field is written once; a correction is a new row.
+    FieldWrittenOnce = 20 "field_written_once",
     /// The bytes are not a change that we read.
     ChangeMalformed = 30 "change_malformed",
     /// The change is larger than a change may be.

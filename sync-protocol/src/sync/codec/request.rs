@@ -1,0 +1,94 @@
+//! The frames of a request.
+
+use super::shared::{
+    each_frame, read_area, read_changes, read_cursor, read_family, read_record, write_changes, write_cursor,
+    write_family, write_record,
+};
+use crate::digest::{BUCKETS, Digest};
+use crate::limits::REQUEST_CHANGES;
+use crate::sync::frame::{Reader, WireFault, Writer};
+use crate::sync::{Push, SyncRequest};
+
+const HELLO: u8 = 1;
+const CURSOR: u8 = 2;
+const PUSH: u8 = 3;
+const DIGEST: u8 = 4;
+const WANTED: u8 = 5;
+
+/// The frames of a request, not yet sealed.
+#[must_use]
+pub fn encode_request(request: &SyncRequest) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.frame(HELLO, |hello| {
+        hello.number(request.schema_version.into());
+        hello.number(request.want_bytes.into());
+    });
+    if let Some(cursor) = &request.cursor {
+        writer.frame(CURSOR, |frame| write_cursor(frame, cursor));
+    }
+    let mut before = None;
+    for push in &request.pushes {
+        writer.frame(PUSH, |frame| {
+            write_record(frame, push.record);
+            frame.byte(push.kind);
+            frame.number(push.area.0.into());
+            write_family(frame, push.family, push.record, before);
+            write_changes(frame, &push.changes);
+        });
+        before = Some(push.family);
+    }
+    if let Some(digest) = &request.digest {
+        writer.frame(DIGEST, |frame| digest.iter().for_each(|bucket| frame.raw(&bucket.0)));
+    }
+    writer.frame(WANTED, |frame| request.wanted.iter().for_each(|record| write_record(frame, *record)));
+    writer.into_bytes()
+}
+
+/// Reads the frames of a request.
+///
+/// # Errors
+/// A [`WireFault`]; nothing of the request counts then.
+pub fn decode_request(frames: &[u8]) -> Result<SyncRequest, WireFault> {
+    let mut request = SyncRequest::default();
+    each_frame(frames, |kind, reader| take_frame(&mut request, kind, reader))?;
+    let changes: usize = request.pushes.iter().map(|push| push.changes.len()).sum();
+    if changes > REQUEST_CHANGES { Err(WireFault::TooLarge) } else { Ok(request) }
+}
+
+fn take_frame(request: &mut SyncRequest, kind: u8, mut reader: Reader<'_>) -> Result<(), WireFault> {
+    match kind {
+        HELLO => {
+            request.schema_version = reader.small()?;
+            request.want_bytes = reader.small()?;
+        }
+        CURSOR => request.cursor = Some(read_cursor(&mut reader)?),
+        PUSH => {
+            let before = request.pushes.last().map(|push| push.family);
+            request.pushes.push(read_push(&mut reader, before)?);
+        }
+        DIGEST => request.digest = Some(read_digest(&mut reader)?),
+        WANTED => {
+            while !reader.is_empty() {
+                request.wanted.push(read_record(&mut reader)?);
+            }
+        }
+        _ => return Ok(()),
+    }
+    reader.end()
+}
+
+fn read_push(reader: &mut Reader<'_>, before: Option<crate::id::RecordId>) -> Result<Push, WireFault> {
+    let record = read_record(reader)?;
+    let kind = reader.byte()?;
+    let area = read_area(reader)?;
+    let family = read_family(reader, record, before)?;
+    Ok(Push { record, kind, area, family, changes: read_changes(reader)? })
+}
+
+fn read_digest(reader: &mut Reader<'_>) -> Result<Box<[Digest; BUCKETS]>, WireFault> {
+    let mut buckets = Box::new([Digest::default(); BUCKETS]);
+    for bucket in buckets.iter_mut() {
+        *bucket = Digest(reader.array()?);
+    }
+    Ok(buckets)
+}

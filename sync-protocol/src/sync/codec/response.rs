@@ -1,0 +1,212 @@
+//! The frames of a response.
+
+use std::collections::BTreeMap;
+
+use super::shared::{
+    each_frame, read_area, read_changes, read_cursor, read_family, read_record, write_changes, write_cursor,
+    write_family, write_record,
+};
+use crate::digest::Digest;
+use crate::id::{Epoch, RecordId};
+use crate::kind::Kind;
+use crate::limits::REQUEST_CHANGES;
+use crate::sync::frame::{Reader, WireFault, Writer};
+use crate::sync::verdict::Reason;
+use crate::sync::{BucketRecord, Delivery, Leave, RepairAnswer, SyncResponse, Verdict};
+
+const VERDICTS: u8 = 1;
+const DELIVERY: u8 = 2;
+const LEAVES: u8 = 3;
+const CURSOR: u8 = 4;
+const MORE: u8 = 5;
+const REPAIR: u8 = 6;
+
+const ACCEPTED: u8 = 0;
+const DUPLICATE: u8 = 1;
+const WAITING: u8 = 2;
+const HELD: u8 = 3;
+const REFUSED: u8 = 4;
+
+const LEAVE_RECORD: u8 = 0;
+const LEAVE_AREA: u8 = 1;
+
+/// The frames of a response, not yet sealed.
+#[must_use]
+pub fn encode_response(response: &SyncResponse) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.frame(VERDICTS, |frame| write_verdicts(frame, &response.verdicts));
+    let mut before = None;
+    for delivery in &response.deliveries {
+        writer.frame(DELIVERY, |frame| write_delivery(frame, delivery, before));
+        before = Some(delivery.family);
+    }
+    writer.frame(LEAVES, |frame| response.leaves.iter().for_each(|leave| write_leave(frame, *leave)));
+    if let Some(cursor) = &response.cursor {
+        writer.frame(CURSOR, |frame| write_cursor(frame, cursor));
+    }
+    if response.more {
+        writer.frame(MORE, |frame| frame.byte(1));
+    }
+    if let Some(repair) = &response.repair {
+        writer.frame(REPAIR, |frame| write_repair(frame, repair));
+    }
+    writer.into_bytes()
+}
+
+/// Reads the frames of a response.
+///
+/// # Errors
+/// A [`WireFault`]; nothing of the response counts then.
+pub fn decode_response(frames: &[u8]) -> Result<SyncResponse, WireFault> {
+    let mut response = SyncResponse::default();
+    each_frame(frames, |kind, reader| take_frame(&mut response, kind, reader))?;
+    Ok(response)
+}
+
+fn take_frame(response: &mut SyncResponse, kind: u8, mut reader: Reader<'_>) -> Result<(), WireFault> {
+    match kind {
+        VERDICTS => response.verdicts = read_verdicts(&mut reader)?,
+        DELIVERY => {
+            let before = response.deliveries.last().map(|delivery| delivery.family);
+            response.deliveries.push(read_delivery(&mut reader, before)?);
+        }
+        LEAVES => {
+            while !reader.is_empty() {
+                response.leaves.push(read_leave(&mut reader)?);
+            }
+        }
+        CURSOR => response.cursor = Some(read_cursor(&mut reader)?),
+        MORE => response.more = reader.byte()? != 0,
+        REPAIR => response.repair = Some(read_repair(&mut reader)?),
+        _ => return Ok(()),
+    }
+    reader.end()
+}
+
+/// Equal verdicts in a row are written once with their number: a page of accepted changes takes three bytes.
+fn write_verdicts(writer: &mut Writer, verdicts: &[Verdict]) {
+    for run in verdicts.chunk_by(|a, b| a == b) {
+        let Some(verdict) = run.first() else { continue };
+        write_verdict(writer, verdict);
+        writer.count(run.len());
+    }
+}
+
+fn write_verdict(writer: &mut Writer, verdict: &Verdict) {
+    match verdict {
+        Verdict::Accepted => writer.byte(ACCEPTED),
+        Verdict::Duplicate => writer.byte(DUPLICATE),
+        Verdict::Waiting(reason) => writer.raw(&[WAITING, reason.number()]),
+        Verdict::Refused(reason) => writer.raw(&[REFUSED, reason.number()]),
+        Verdict::Held { reason, fields } => {
+            writer.raw(&[HELD, reason.number()]);
+            writer.count(fields.len());
+            for field in fields {
+                writer.string(field.as_bytes());
+            }
+        }
+    }
+}
+
+fn read_verdicts(reader: &mut Reader<'_>) -> Result<Vec<Verdict>, WireFault> {
+    let mut verdicts = Vec::new();
+    while !reader.is_empty() {
+        let verdict = read_verdict(reader)?;
+        let count = reader.small()? as usize;
+        if verdicts.len().saturating_add(count) > REQUEST_CHANGES {
+            return Err(WireFault::TooLarge);
+        }
+        verdicts.extend(std::iter::repeat_n(verdict, count));
+    }
+    Ok(verdicts)
+}
+
+fn read_verdict(reader: &mut Reader<'_>) -> Result<Verdict, WireFault> {
+    match reader.byte()? {
+        ACCEPTED => Ok(Verdict::Accepted),
+        DUPLICATE => Ok(Verdict::Duplicate),
+        WAITING => Ok(Verdict::Waiting(Reason::from_number(reader.byte()?))),
+        REFUSED => Ok(Verdict::Refused(Reason::from_number(reader.byte()?))),
+        HELD => {
+            let reason = Reason::from_number(reader.byte()?);
+            let count = reader.count(1)?;
+            let fields = (0..count).map(|_| read_text(reader)).collect::<Result<_, _>>()?;
+            Ok(Verdict::Held { reason, fields })
+        }
+        _ => Err(WireFault::Malformed),
+    }
+}
+
+fn read_text(reader: &mut Reader<'_>) -> Result<String, WireFault> {
+    std::str::from_utf8(reader.string()?).map(str::to_owned).map_err(|_utf8| WireFault::Malformed)
+}
+
+fn write_delivery(writer: &mut Writer, delivery: &Delivery, before: Option<RecordId>) {
+    write_record(writer, delivery.record);
+    writer.byte(delivery.kind.number());
+    writer.number(delivery.area.0.into());
+    write_family(writer, delivery.family, delivery.record, before);
+    write_changes(writer, &delivery.changes);
+}
+
+fn read_delivery(reader: &mut Reader<'_>, before: Option<RecordId>) -> Result<Delivery, WireFault> {
+    let record = read_record(reader)?;
+    let kind = Kind::from_number(reader.byte()?).ok_or(WireFault::Malformed)?;
+    let area = read_area(reader)?;
+    let family = read_family(reader, record, before)?;
+    Ok(Delivery { record, kind, area, family, changes: read_changes(reader)? })
+}
+
+fn write_leave(writer: &mut Writer, leave: Leave) {
+    match leave {
+        Leave::Record(record) => {
+            writer.byte(LEAVE_RECORD);
+            write_record(writer, record);
+        }
+        Leave::Area(area) => {
+            writer.byte(LEAVE_AREA);
+            writer.number(area.0.into());
+        }
+    }
+}
+
+fn read_leave(reader: &mut Reader<'_>) -> Result<Leave, WireFault> {
+    match reader.byte()? {
+        LEAVE_RECORD => read_record(reader).map(Leave::Record),
+        LEAVE_AREA => read_area(reader).map(Leave::Area),
+        _ => Err(WireFault::Malformed),
+    }
+}
+
+fn write_repair(writer: &mut Writer, repair: &RepairAnswer) {
+    writer.number(repair.epoch.0.into());
+    writer.byte(u8::from(repair.compared));
+    write_cursor(writer, &repair.cursor);
+    writer.count(repair.buckets.len());
+    for (bucket, records) in &repair.buckets {
+        writer.byte(*bucket);
+        writer.count(records.len());
+        for entry in records {
+            write_record(writer, entry.record);
+            writer.raw(&entry.digest.0);
+        }
+    }
+}
+
+fn read_repair(reader: &mut Reader<'_>) -> Result<RepairAnswer, WireFault> {
+    let epoch = Epoch(reader.small()?);
+    let compared = reader.byte()? != 0;
+    let cursor = read_cursor(reader)?;
+    let mut buckets = BTreeMap::new();
+    for _ in 0..reader.count(2)? {
+        let bucket = reader.byte()?;
+        let count = reader.count(24)?;
+        let records = (0..count).map(|_| read_bucket_record(reader)).collect::<Result<_, _>>()?;
+        buckets.insert(bucket, records);
+    }
+    Ok(RepairAnswer { epoch, buckets, compared, cursor })
+}
+
+fn read_bucket_record(reader: &mut Reader<'_>) -> Result<BucketRecord, WireFault> {
+    Ok(BucketRecord { record: read_record(reader)?, digest: Digest(reader.array()?) })
+}

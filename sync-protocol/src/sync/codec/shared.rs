@@ -1,0 +1,106 @@
+//! What requests and responses write alike: record ids, families, lists of changes, cursors.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use crate::id::{AreaId, Epoch, RecordId};
+use crate::limits::REQUEST_CHANGES;
+use crate::sync::Cursor;
+use crate::sync::frame::{Reader, WireFault, Writer};
+
+/// How a record names its family: most often with no bytes at all.
+const FAMILY_IS_RECORD: u8 = 0;
+const FAMILY_AS_BEFORE: u8 = 1;
+const FAMILY_GIVEN: u8 = 2;
+
+/// Calls `take` with each frame's type and content.
+pub(super) fn each_frame<'a>(
+    bytes: &'a [u8],
+    mut take: impl FnMut(u8, Reader<'a>) -> Result<(), WireFault>,
+) -> Result<(), WireFault> {
+    let mut reader = Reader::new(bytes);
+    while !reader.is_empty() {
+        let kind = reader.byte()?;
+        take(kind, Reader::new(reader.string()?))?;
+    }
+    Ok(())
+}
+
+pub(super) fn read_record(reader: &mut Reader<'_>) -> Result<RecordId, WireFault> {
+    reader.array().map(|bytes| RecordId(Uuid::from_bytes(bytes)))
+}
+
+pub(super) fn write_record(writer: &mut Writer, record: RecordId) {
+    writer.raw(record.0.as_bytes());
+}
+
+pub(super) fn read_area(reader: &mut Reader<'_>) -> Result<AreaId, WireFault> {
+    reader.small().map(AreaId)
+}
+
+pub(super) fn read_family(
+    reader: &mut Reader<'_>,
+    record: RecordId,
+    before: Option<RecordId>,
+) -> Result<RecordId, WireFault> {
+    match reader.byte()? {
+        FAMILY_IS_RECORD => Ok(record),
+        FAMILY_AS_BEFORE => before.ok_or(WireFault::Malformed),
+        FAMILY_GIVEN => read_record(reader),
+        _ => Err(WireFault::Malformed),
+    }
+}
+
+pub(super) fn write_family(writer: &mut Writer, family: RecordId, record: RecordId, before: Option<RecordId>) {
+    if family == record {
+        writer.byte(FAMILY_IS_RECORD);
+    } else if Some(family) == before {
+        writer.byte(FAMILY_AS_BEFORE);
+    } else {
+        writer.byte(FAMILY_GIVEN);
+        write_record(writer, family);
+    }
+}
+
+/// Changes may be larger than the limit here: the server answers such a one with a verdict of its own.
+pub(super) fn read_changes(reader: &mut Reader<'_>) -> Result<Vec<Vec<u8>>, WireFault> {
+    let count = reader.count(1)?;
+    if count > REQUEST_CHANGES {
+        return Err(WireFault::TooLarge);
+    }
+    (0..count).map(|_| reader.string().map(<[u8]>::to_vec)).collect()
+}
+
+pub(super) fn write_changes(writer: &mut Writer, changes: &[Vec<u8>]) {
+    writer.count(changes.len());
+    for change in changes {
+        writer.string(change);
+    }
+}
+
+/// Areas ascend; each is written as the distance from the one before.
+pub(super) fn read_cursor(reader: &mut Reader<'_>) -> Result<Cursor, WireFault> {
+    let epoch = Epoch(reader.small()?);
+    let count = reader.count(2)?;
+    let mut areas = BTreeMap::new();
+    let mut area = 0_u32;
+    for _ in 0..count {
+        area = area.checked_add(reader.small()?).ok_or(WireFault::Malformed)?;
+        if areas.insert(AreaId(area), reader.number()?).is_some() {
+            return Err(WireFault::Malformed);
+        }
+    }
+    Ok(Cursor { epoch, areas })
+}
+
+pub(super) fn write_cursor(writer: &mut Writer, cursor: &Cursor) {
+    writer.number(cursor.epoch.0.into());
+    writer.count(cursor.areas.len());
+    let mut before = 0;
+    for (area, seq) in &cursor.areas {
+        writer.number(u64::from(area.0 - before));
+        writer.number(*seq);
+        before = area.0;
+    }
+}

@@ -1,0 +1,159 @@
+//! The wire messages: whatever is said comes back the same, and no bytes at all do harm.
+
+use std::collections::BTreeMap;
+
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use usra_sync_protocol::digest::{BUCKETS, Digest};
+use usra_sync_protocol::id::{AreaId, Epoch, RecordId};
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::sync::{
+    BucketRecord, Cursor, Delivery, Leave, Push, Reason, RepairAnswer, SyncRequest, SyncResponse, Verdict, WireFault,
+    decode_request, decode_response, encode_request, encode_response, open, seal,
+};
+
+fn record() -> impl Strategy<Value = RecordId> {
+    (0..4_u64, any::<[u8; 10]>()).prop_map(|(ms, random)| RecordId::new(ms, random))
+}
+
+fn cursor() -> impl Strategy<Value = Cursor> {
+    (any::<u32>(), btree_map(any::<u32>().prop_map(AreaId), any::<u64>(), 0..20))
+        .prop_map(|(epoch, areas)| Cursor { epoch: Epoch(epoch), areas })
+}
+
+fn changes() -> impl Strategy<Value = Vec<Vec<u8>>> {
+    vec(vec(any::<u8>(), 0..60), 0..4)
+}
+
+fn push() -> impl Strategy<Value = Push> {
+    (record(), any::<u8>(), any::<u32>(), record(), any::<bool>(), changes()).prop_map(
+        |(record, kind, area, family, own, changes)| Push {
+            record,
+            kind,
+            area: AreaId(area),
+            family: if own { record } else { family },
+            changes,
+        },
+    )
+}
+
+fn digest() -> impl Strategy<Value = Digest> {
+    any::<[u8; 8]>().prop_map(Digest)
+}
+
+fn request() -> impl Strategy<Value = SyncRequest> {
+    let digest = proptest::option::of(digest().prop_map(|one| Box::new([one; BUCKETS])));
+    (any::<u32>(), any::<u32>(), proptest::option::of(cursor()), vec(push(), 0..6), digest, vec(record(), 0..4))
+        .prop_map(|(schema_version, want_bytes, cursor, pushes, digest, wanted)| SyncRequest {
+            schema_version,
+            want_bytes,
+            cursor,
+            pushes,
+            digest,
+            wanted,
+        })
+}
+
+fn verdict() -> impl Strategy<Value = Verdict> {
+    let reason = || proptest::sample::select(Reason::ALL);
+    prop_oneof![
+        Just(Verdict::Accepted),
+        Just(Verdict::Duplicate),
+        reason().prop_map(Verdict::Waiting),
+        reason().prop_map(Verdict::Refused),
+        (reason(), vec("[a-z/]{0,12}", 0..3)).prop_map(|(reason, fields)| Verdict::Held { reason, fields }),
+    ]
+}
+
+fn delivery() -> impl Strategy<Value = Delivery> {
+    (record(), proptest::sample::select(&Kind::ALL[..]), any::<u32>(), record(), changes()).prop_map(
+        |(record, kind, area, family, changes)| Delivery { record, kind, area: AreaId(area), family, changes },
+    )
+}
+
+fn repair() -> impl Strategy<Value = RepairAnswer> {
+    let entry = (record(), digest()).prop_map(|(record, digest)| BucketRecord { record, digest });
+    (any::<u32>(), btree_map(any::<u8>(), vec(entry, 0..4), 0..4), any::<bool>(), cursor())
+        .prop_map(|(epoch, buckets, compared, cursor)| RepairAnswer { epoch: Epoch(epoch), buckets, compared, cursor })
+}
+
+fn response() -> impl Strategy<Value = SyncResponse> {
+    let leave = prop_oneof![record().prop_map(Leave::Record), any::<u32>().prop_map(|area| Leave::Area(AreaId(area)))];
+    (
+        vec(verdict(), 0..12),
+        vec(delivery(), 0..5),
+        vec(leave, 0..4),
+        proptest::option::of(cursor()),
+        any::<bool>(),
+        proptest::option::of(repair()),
+    )
+        .prop_map(|(verdicts, deliveries, leaves, cursor, more, repair)| SyncResponse {
+            verdicts,
+            deliveries,
+            leaves,
+            cursor,
+            more,
+            repair,
+        })
+}
+
+proptest! {
+    #[test]
+    fn a_request_comes_back_the_same(request in request()) {
+        let frames = open(&seal(&encode_request(&request))).unwrap();
+        prop_assert_eq!(decode_request(&frames), Ok(request));
+    }
+
+    #[test]
+    fn a_response_comes_back_the_same(response in response()) {
+        let frames = open(&seal(&encode_response(&response))).unwrap();
+        prop_assert_eq!(decode_response(&frames), Ok(response));
+    }
+
+    #[test]
+    fn a_cut_message_never_reads_as_the_whole_one(request in request()) {
+        let frames = encode_request(&request);
+        for cut in 0..frames.len() {
+            prop_assert!(decode_request(&frames[..cut]) != Ok(request.clone()));
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..400)) {
+        let _answer = (open(&bytes), decode_request(&bytes), decode_response(&bytes));
+    }
+
+    #[test]
+    fn changed_messages_are_read_or_refused(response in response(), at in any::<prop::sample::Index>(), to in any::<u8>()) {
+        let mut frames = encode_response(&response);
+        if !frames.is_empty() {
+            let at = at.index(frames.len());
+            frames[at] = to;
+        }
+        let _answer = decode_response(&frames);
+    }
+}
+
+#[test]
+fn a_frame_of_a_newer_version_is_skipped() {
+    let request = SyncRequest { schema_version: 3, ..SyncRequest::default() };
+    let mut frames = vec![200, 4, 1, 2, 3, 4];
+    frames.extend(encode_request(&request));
+    assert_eq!(decode_request(&frames), Ok(request));
+}
+
+#[test]
+fn a_count_that_promises_more_than_is_there_is_refused() {
+    assert_eq!(decode_request(&[3, 5, 0, 0, 0, 0, 0]), Err(WireFault::Truncated));
+    let verdicts_without_end = [1, 6, 0, 0xff, 0xff, 0xff, 0xff, 0x0f];
+    assert_eq!(decode_response(&verdicts_without_end), Err(WireFault::TooLarge));
+}
+
+#[test]
+fn nothing_new_fits_into_a_hundred_bytes_each_way() {
+    let areas: BTreeMap<_, _> = (400..420).map(|area| (AreaId(area), 90_000)).collect();
+    let cursor = Some(Cursor { epoch: Epoch(0x7fff_ffff), areas });
+    let request = SyncRequest { schema_version: 1, want_bytes: 1 << 20, cursor, ..SyncRequest::default() };
+    assert!(seal(&encode_request(&request)).len() <= 100);
+    assert!(seal(&encode_response(&SyncResponse::default())).len() <= 2);
+}
