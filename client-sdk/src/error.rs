@@ -134,7 +134,9 @@ impl PhoneError {
                 "This phone is not enrolled. Enrol it with a code from your supervisor; what was entered is kept.",
             ),
             Self::RecordUnknown => ("لا يوجد سجل بهذا الرقم في الجهاز.", "There is no such record on this phone."),
-            Self::RecordExists => ("السجل موجود من قبل. عدّله بدل إنشائه.", "The record exists already. Edit it instead."),
+            Self::RecordExists => {
+                ("السجل موجود من قبل. عدّله بدل إنشائه.", "The record exists already. Edit it instead.")
+            }
             Self::FamilyNeeded => ("حدّد الأسرة التي يتبعها السجل.", "Name the family that the record belongs to."),
             Self::FamilyUnknown => (
                 "الأسرة غير موجودة في هذا الجهاز. زامن أولًا أو تحقق من رقمها.",

@@ -61,6 +61,9 @@ impl Identity {
 
 impl std::fmt::Debug for Identity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Identity").field("install_id", &self.install_id).field("role", &self.role).finish_non_exhaustive()
+        f.debug_struct("Identity")
+            .field("install_id", &self.install_id)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
     }
 }

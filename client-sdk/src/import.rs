@@ -14,6 +14,7 @@ mod compile;
 mod decode;
 mod export;
 mod fault;
+mod fit;
 mod identity;
 mod ledger;
 mod lineage;
@@ -25,7 +26,7 @@ mod summary;
 mod table;
 mod tool;
 
-pub use apply::{Importer, dry_run};
+pub use apply::Importer;
 pub use export::Export;
 pub use fault::ImportFault;
 pub use ledger::Ledger;

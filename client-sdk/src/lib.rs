@@ -6,6 +6,8 @@ pub mod conflict;
 pub mod error;
 pub mod held;
 pub mod identity;
+#[cfg(feature = "phone")]
+pub mod import;
 pub mod phone;
 pub mod record;
 pub mod status;

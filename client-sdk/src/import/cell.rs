@@ -30,7 +30,8 @@ pub(super) fn whole_number(text: &str) -> Option<String> {
     let fraction = fraction.trim_end_matches('0');
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
     let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let plausible = !digits.is_empty() && all_digits(digits) && all_digits(fraction) && (fraction.len()..20).contains(&exponent);
+    let plausible =
+        !digits.is_empty() && all_digits(digits) && all_digits(fraction) && (fraction.len()..20).contains(&exponent);
     let zeros = exponent.checked_sub(fraction.len())?;
     plausible.then(|| format!("{sign}{digits}{fraction}{}", "0".repeat(zeros)))
 }
@@ -56,7 +57,8 @@ mod tests {
 
     #[test]
     fn a_phone_number_that_became_a_float_comes_back_whole() {
-        for text in ["501234567", "501234567.0", "5.01234567E8", "5.01234567e+08", "٥٠١٢٣٤٥٦٧", "50123456.7E1"] {
+        for text in ["501234567", "501234567.0", "5.01234567E8", "5.01234567e+08", "٥٠١٢٣٤٥٦٧", "50123456.7E1"]
+        {
             assert_eq!(whole_number(text).as_deref(), Some("501234567"), "{text}");
         }
         for text in ["5.01234567", "5.01E1000", "", "+", "abc", "5E-3", "1.5E0"] {

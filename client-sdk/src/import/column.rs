@@ -65,7 +65,8 @@ impl Columns<'_> {
 
     /// The title that shares the longest beginning or end with the wanted one, three letters at least.
     fn nearest(&self, title: &str) -> Option<&str> {
-        let likeness = |have: &str| shared(have.chars(), title.chars()).max(shared(have.chars().rev(), title.chars().rev()));
+        let likeness =
+            |have: &str| shared(have.chars(), title.chars()).max(shared(have.chars().rev(), title.chars().rev()));
         let best = self.table.header.iter().max_by_key(|have| likeness(have))?;
         (likeness(best) >= 3).then_some(best.as_str())
     }

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 use usra_sync_protocol::kind::Kind;
-use usra_sync_protocol::schema;
 
 use super::column::Columns;
 use super::export::Export;
 use super::fault::ImportFault;
+use super::fit;
 use super::mapping::{Condition, FieldRule, Fields, GroupRule, Mapping, Reading, RecordRule, Split, Titles};
 use super::table::Table;
 
@@ -126,7 +126,8 @@ impl Compiler<'_> {
     fn rule(&mut self, rule: &RecordRule) -> Result<Rule, ImportFault> {
         let table = self.table(rule.table.as_ref())?;
         let area = rule.area.as_ref().map(|area| self.source(table, "area", area.as_ref(), area.span().start));
-        let groups: Result<Vec<Group>, _> = rule.group.iter().map(|group| self.group(rule.kind, table, group)).collect();
+        let groups: Result<Vec<Group>, _> =
+            rule.group.iter().map(|group| self.group(rule.kind, table, group)).collect();
         Ok(Rule {
             kind: rule.kind,
             table,
@@ -164,8 +165,9 @@ impl Compiler<'_> {
         for (key, rule) in fields {
             let at = key.span().start;
             let sample = format!("{prefix}{}", key.as_ref().replace('*', "X"));
-            if schema::field(kind, &sample).is_none() {
-                let what = format!("a {kind} has no field `{}`; `usra schema` lists them", sample.replace("/0/", "/<id>/"));
+            if !fit::exists(kind, &sample) {
+                let what =
+                    format!("a {kind} has no field `{}`; `usra schema` lists them", sample.replace("/0/", "/<id>/"));
                 return Err(self.mapping.fault(at, what));
             }
             if key.as_ref().contains('*') != rule.split.is_some() {
@@ -215,11 +217,14 @@ impl Compiler<'_> {
     /// The table of a name, or of a name's end: tools put the form's name in front.
     fn named(&self, named: &Spanned<String>) -> Result<usize, ImportFault> {
         let name = named.as_ref();
-        let ends = |table: &Table| table.name.strip_suffix(name.as_str()).is_some_and(|before| before.ends_with(['-', '_', ' ', '.']));
+        let ends = |table: &Table| {
+            table.name.strip_suffix(name.as_str()).is_some_and(|before| before.ends_with(['-', '_', ' ', '.']))
+        };
         let exact = self.tables.iter().position(|table| table.name == *name);
         let by_end = || self.tables.iter().position(ends);
         exact.or_else(by_end).ok_or_else(|| {
-            self.mapping.fault(named.span().start, format!("the export has no table `{name}` (there are: {})", self.names()))
+            self.mapping
+                .fault(named.span().start, format!("the export has no table `{name}` (there are: {})", self.names()))
         })
     }
 

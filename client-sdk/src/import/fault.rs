@@ -78,7 +78,9 @@ impl ImportFault {
     pub fn sentence_ar(&self) -> String {
         match self {
             Self::Unreadable { file, cause } => format!("تعذرت قراءة {file}: {cause}"),
-            Self::Encoding { file } => format!("ترميز {file} ليس UTF-8 ولا UTF-16؛ احفظه بصيغة «CSV UTF-8» ثم أعد المحاولة"),
+            Self::Encoding { file } => {
+                format!("ترميز {file} ليس UTF-8 ولا UTF-16؛ احفظه بصيغة «CSV UTF-8» ثم أعد المحاولة")
+            }
             Self::TooLarge { file, limit_mb } => format!("حجم {file} أكبر من {limit_mb} ميجابايت"),
             Self::Table { file, cause } => format!("الجدول {file} غير سليم: {cause}"),
             Self::Empty => "لا يوجد ملف CSV في التصدير".to_owned(),

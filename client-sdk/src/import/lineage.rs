@@ -115,9 +115,8 @@ impl Joined<'_> {
         let column = self.mapping.body.tool.parent_table().and_then(|title| table.position(title));
         let named = column.map(|column| table.cell(row, column).trim()).filter(|name| !name.is_empty());
         let found = named.and_then(|name| self.used.keys().copied().find(|number| self.is_named(*number, name)));
-        let any = found.is_none().then(|| self.used.keys().copied().filter(|_| named.is_none()));
-        let first = found.unwrap_or(self.main);
-        std::iter::once(first).chain(any.into_iter().flatten())
+        let others: Vec<usize> = if named.is_none() { self.used.keys().copied().collect() } else { Vec::new() };
+        std::iter::once(found.unwrap_or(self.main)).chain(others)
     }
 
     fn is_named(&self, number: usize, name: &str) -> bool {
@@ -131,7 +130,8 @@ impl Joined<'_> {
             let Some(table) = self.tables.get(at.table) else { continue };
             let own = self.own_key(table, at.row);
             let parent = parents.get(&at).copied().flatten();
-            let Some((parent, above)) = parent.and_then(|parent| Some((parent, lineage.key(parent)?.to_owned()))) else {
+            let Some((parent, above)) = parent.and_then(|parent| Some((parent, lineage.key(parent)?.to_owned())))
+            else {
                 let key = own.unwrap_or_default();
                 lineage.rejects.push(Reject::row(table, at.row, key, Trouble::ParentMissing));
                 continue;
@@ -163,14 +163,14 @@ impl Joined<'_> {
     }
 
     fn parent_column(&self, table: &Table) -> Option<usize> {
-        first(table, self.mapping.body.parent.as_ref().map(toml::Spanned::as_ref), self.mapping.body.tool.parent().into_iter())
+        first(table, self.mapping.body.parent.as_ref().map(toml::Spanned::as_ref), self.mapping.body.tool.parent())
     }
 }
 
 /// The first column that there is: of the mapping's titles, or else of the tool's.
-fn first(table: &Table, written: Option<&Titles>, tool: impl Iterator<Item = &'static str>) -> Option<usize> {
-    let written = written.into_iter().flat_map(|titles| titles.0.iter().map(String::as_str));
-    written.chain(tool).find_map(|title| table.position(title))
+fn first(table: &Table, written: Option<&Titles>, tool: impl IntoIterator<Item = &'static str>) -> Option<usize> {
+    let written = written.and_then(|titles| titles.0.iter().find_map(|title| table.position(title)));
+    written.or_else(|| tool.into_iter().find_map(|title| table.position(title)))
 }
 
 /// Parents before their children, otherwise in the file's order.

@@ -61,7 +61,8 @@ impl Mapping {
     /// # Errors
     /// With the line of the first thing that it cannot say.
     pub fn parse(text: &str) -> Result<Self, ImportFault> {
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let line_starts: Vec<usize> =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let line = |at: usize| line_of(&line_starts, at);
         let unreadable = |cause: toml::de::Error| ImportFault::Mapping {
             line: line(cause.span().map_or(0, |span| span.start)),
@@ -116,7 +117,9 @@ mod tests {
 
     #[test]
     fn a_rule_is_a_title_or_a_table_and_nothing_else() {
-        let rule = |value: &str| format!("source = \"s\"\n[[record]]\nkind = \"family\"\n[record.fields]\nname_ar = {value}\n");
+        let rule = |value: &str| {
+            format!("source = \"s\"\n[[record]]\nkind = \"family\"\n[record.fields]\nname_ar = {value}\n")
+        };
         let mapping = Mapping::parse(&rule("[\"اسم الأسرة\", \"name\"]")).unwrap();
         let (_, field) = mapping.body.record[0].fields.first_key_value().unwrap();
         assert_eq!(field.column.0, ["اسم الأسرة", "name"]);

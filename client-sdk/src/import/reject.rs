@@ -32,27 +32,43 @@ pub(super) enum Trouble {
     ChoiceUnclear,
     AreaUnknown,
     /// A refusal of the schema, the policy or the phone, with its own code and sentences.
-    Refused { code: String, ar: String, en: String },
+    Refused {
+        code: String,
+        ar: String,
+        en: String,
+    },
 }
 
 impl Trouble {
     fn words(&self) -> (&str, &str, &str) {
         match self {
             Self::KeyMissing => ("key_missing", "لا معرّف لهذا الصف.", "This row has no key."),
-            Self::KeyRepeated => {
-                ("key_repeated", "المعرّف نفسه في صف سابق؛ أُخذ الأول.", "An earlier row has the same key; the first was taken.")
+            Self::KeyRepeated => (
+                "key_repeated",
+                "المعرّف نفسه في صف سابق؛ أُخذ الأول.",
+                "An earlier row has the same key; the first was taken.",
+            ),
+            Self::ParentMissing => (
+                "parent_missing",
+                "الصف الذي يتبعه هذا الصف غير موجود في التصدير.",
+                "The row that this one belongs to is not in the export.",
+            ),
+            Self::FamilyLeftOut => (
+                "family_left_out",
+                "لم تُستورد الأسرة، فلا يُستورد ما يتبعها.",
+                "The family was not imported, so what belongs to it was not either.",
+            ),
+            Self::RequiredMissing => (
+                "required_missing",
+                "هذه القيمة لازمة للتسجيل وهي فارغة أو غير مقبولة.",
+                "This value is needed to register and is empty or not accepted.",
+            ),
+            Self::NothingToRegister => {
+                ("nothing_to_register", "لا قيمة صالحة في هذا الصف.", "This row has no usable value.")
             }
-            Self::ParentMissing => {
-                ("parent_missing", "الصف الذي يتبعه هذا الصف غير موجود في التصدير.", "The row that this one belongs to is not in the export.")
+            Self::AgeInvalid => {
+                ("age_invalid", "العمر عدد صحيح من 0 إلى 120.", "An age is a whole number from 0 to 120.")
             }
-            Self::FamilyLeftOut => {
-                ("family_left_out", "لم تُستورد الأسرة، فلا يُستورد ما يتبعها.", "The family was not imported, so what belongs to it was not either.")
-            }
-            Self::RequiredMissing => {
-                ("required_missing", "هذه القيمة لازمة للتسجيل وهي فارغة أو غير مقبولة.", "This value is needed to register and is empty or not accepted.")
-            }
-            Self::NothingToRegister => ("nothing_to_register", "لا قيمة صالحة في هذا الصف.", "This row has no usable value."),
-            Self::AgeInvalid => ("age_invalid", "العمر عدد صحيح من 0 إلى 120.", "An age is a whole number from 0 to 120."),
             Self::AmountInvalid => ("amount_invalid", "المبلغ رقم بالريال.", "An amount is a number of riyals."),
             Self::DateInvalid => ("date_invalid", "التاريخ غير مفهوم.", "The date cannot be read."),
             Self::ChoiceUnclear => {
@@ -79,15 +95,25 @@ pub struct Reject {
 impl Reject {
     /// A row that cannot be taken.
     pub(super) fn row(table: &Table, row: usize, key: &str, trouble: Trouble) -> Self {
-        let (file, line) = (table.file.clone(), table.line(row));
+        Self::at(&table.file, table.line(row), key, trouble)
+    }
+
+    /// The same for a row that is known by its file and line.
+    pub(super) fn at(file: &str, line: u64, key: &str, trouble: Trouble) -> Self {
         let (column, value) = (String::new(), String::new());
-        Self { file, line, key: key.to_owned(), column, value, left_out: LeftOut::Record, trouble }
+        Self { file: file.to_owned(), line, key: key.to_owned(), column, value, left_out: LeftOut::Record, trouble }
     }
 
     /// The same with the column and value that are to blame.
     pub(super) fn blaming(mut self, column: &str, value: &str) -> Self {
         column.clone_into(&mut self.column);
         value.clone_into(&mut self.value);
+        self
+    }
+
+    /// The same row for another reason.
+    pub(super) fn because(mut self, trouble: Trouble) -> Self {
+        self.trouble = trouble;
         self
     }
 

@@ -1,0 +1,200 @@
+//! One field of one row: from its cells to a value in canonical form, or to the trouble with it. The schema's own parser
+//! decides; what is tried besides is only what survey tools and spreadsheets are known to do to a value on the way.
+
+use time::{Date, Duration, OffsetDateTime, UtcOffset};
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::scalar::Scalar;
+
+use super::cell;
+use super::compile::{From, Piece, Source};
+use super::fit;
+use super::mapping::Reading;
+use super::reject::Trouble;
+use super::table::Table;
+
+/// Ages above this are mistakes; the oldest person of the Kingdom on record was younger.
+const AGE_MAX: i32 = 120;
+
+/// The row that is read, and what reading it needs to know.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'a> {
+    pub(super) table: &'a Table,
+    pub(super) number: usize,
+    pub(super) kind: Kind,
+    /// `member/<id>/` inside a group.
+    pub(super) prefix: &'a str,
+    /// When the submission arrived, as the tool wrote it.
+    pub(super) submitted: &'a str,
+    pub(super) null: &'a [String],
+}
+
+/// A value for a field.
+pub(super) type Value = (String, Scalar);
+
+/// A cell that gave no value, although it is not empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Misfit {
+    pub(super) column: String,
+    pub(super) value: String,
+    pub(super) trouble: Trouble,
+}
+
+impl Row<'_> {
+    fn sourced(&self, source: &Source) -> Vec<Result<Value, Misfit>> {
+        match &source.from {
+            From::Constant(constant) => self.single(source, "", constant).into_iter().collect(),
+            From::Cell(column) => self.single(source, self.title(*column), &self.clean(*column)).into_iter().collect(),
+            From::Text(pieces) => self.single(source, "", &self.sentence(pieces)).into_iter().collect(),
+            From::Words(column, between) => self.words(source, *column, between.as_deref()),
+            From::Options(options) => {
+                options.iter().flat_map(|(word, column)| self.option(source, word, *column)).collect()
+            }
+        }
+    }
+
+    /// The values that a source gives; none for an empty cell without a default. A birth date that came from an age is known
+    /// to the year, and the record says so.
+    pub(super) fn read(&self, source: &Source) -> Vec<Result<Value, Misfit>> {
+        let mut values = self.sourced(source);
+        if source.reading == Reading::Age && values.iter().any(Result::is_ok) {
+            let key = format!("{}birth_precision", self.prefix);
+            values.extend(parse(self.kind, &key, "year").ok().map(|year| Ok((key, year))));
+        }
+        values
+    }
+
+    /// A cell without what is only the tool's; empty for `no_answer` and its kin.
+    pub(super) fn clean(&self, column: usize) -> String {
+        cell::clean(self.table.cell(self.number, column), self.null)
+    }
+
+    /// A cell's text by a source that names a code rather than a field.
+    pub(super) fn word(&self, source: &Source) -> String {
+        match &source.from {
+            From::Constant(constant) => constant.clone(),
+            From::Cell(column) => mapped(source, &self.clean(*column)),
+            From::Words(..) | From::Options(_) | From::Text(_) => String::new(),
+        }
+    }
+
+    fn title(&self, column: usize) -> &str {
+        self.table.header.get(column).map_or("", String::as_str)
+    }
+
+    fn sentence(&self, pieces: &[Piece]) -> String {
+        let part = |piece: &Piece| match piece {
+            Piece::Words(words) => words.clone(),
+            Piece::Cell(column) => self.clean(*column),
+        };
+        pieces.iter().map(part).collect::<String>().trim().to_owned()
+    }
+
+    fn single(&self, source: &Source, title: &str, cell: &str) -> Option<Result<Value, Misfit>> {
+        let word = mapped(source, cell);
+        if word.is_empty() {
+            return None;
+        }
+        let key = format!("{}{}", self.prefix, source.key);
+        let value = self.meaning(source.reading, &word).and_then(|text| parse(self.kind, &key, &text));
+        Some(value.map(|value| (key, value)).map_err(|trouble| misfit(title, cell, trouble)))
+    }
+
+    /// What a cell says, as the schema's parser takes it.
+    fn meaning(&self, reading: Reading, word: &str) -> Result<String, Trouble> {
+        match reading {
+            Reading::Value => Ok(word.to_owned()),
+            Reading::Age => birth_date(word, self.submitted),
+            Reading::Riyals => cell::halalas(word).map(|amount| amount.to_string()).ok_or(Trouble::AmountInvalid),
+            Reading::ExcelDate => excel_date(word).ok_or(Trouble::DateInvalid),
+        }
+    }
+
+    fn words(&self, source: &Source, column: usize, between: Option<&str>) -> Vec<Result<Value, Misfit>> {
+        let cell = self.clean(column);
+        let words: Vec<&str> = match between {
+            Some(sign) => cell.split(sign).map(str::trim).collect(),
+            None => cell.split_whitespace().collect(),
+        };
+        let said = words.into_iter().filter(|word| !word.is_empty() && !self.null.iter().any(|code| code == word));
+        said.filter_map(|word| self.member(source, self.title(column), word)).collect()
+    }
+
+    fn option(&self, source: &Source, word: &str, column: usize) -> Vec<Result<Value, Misfit>> {
+        let cell = self.clean(column);
+        match cell::latin_digits(&cell).to_lowercase().as_str() {
+            "" | "0" | "0.0" | "false" | "no" | "لا" => Vec::new(),
+            "1" | "1.0" | "true" | "yes" | "نعم" => {
+                self.member(source, self.title(column), word).into_iter().collect()
+            }
+            _ => vec![Err(misfit(self.title(column), &cell, Trouble::ChoiceUnclear))],
+        }
+    }
+
+    /// One member of a set: the word's code in the place of `*`.
+    fn member(&self, source: &Source, title: &str, word: &str) -> Option<Result<Value, Misfit>> {
+        let code = mapped(source, word);
+        if code.is_empty() || self.null.contains(&code) {
+            return None;
+        }
+        let key = format!("{}{}", self.prefix, source.key.replace('*', &code));
+        let value = parse(self.kind, &key, "1");
+        Some(value.map(|value| (key, value)).map_err(|trouble| misfit(title, word, trouble)))
+    }
+}
+
+fn misfit(column: &str, value: &str, trouble: Trouble) -> Misfit {
+    Misfit { column: column.to_owned(), value: value.to_owned(), trouble }
+}
+
+/// Our word for the survey's, or the default for an empty cell.
+fn mapped(source: &Source, cell: &str) -> String {
+    if cell.is_empty() {
+        return source.default.clone().unwrap_or_default();
+    }
+    source.values.get(cell).cloned().unwrap_or_else(|| cell.to_owned())
+}
+
+/// The value of a field in canonical form; the first refusal when no writing of the text fits.
+fn parse(kind: Kind, key: &str, text: &str) -> Result<Scalar, Trouble> {
+    let parsed = fit::parse(kind, key, text);
+    parsed.or_else(|refusal| rewritings(text).find_map(|text| fit::parse(kind, key, &text).ok()).ok_or(refusal))
+}
+
+/// Other writings of the same thing: a float that was a whole number, an instant of another shape, the day of an instant.
+fn rewritings(text: &str) -> impl Iterator<Item = String> {
+    let day = text.split_once(['T', ' ']).map(|(day, _time)| day.to_owned());
+    [cell::whole_number(text), instant(text), day].into_iter().flatten()
+}
+
+/// `YYYY-01-01` from an age in years.
+fn birth_date(age: &str, submitted: &str) -> Result<String, Trouble> {
+    let age: i32 = cell::whole_number(age).and_then(|age| age.parse().ok()).ok_or(Trouble::AgeInvalid)?;
+    let year = year_of(submitted).ok_or(Trouble::DateInvalid)?;
+    let year_of_birth = year.checked_sub(age).ok_or(Trouble::AgeInvalid)?;
+    if (0..=AGE_MAX).contains(&age) { Ok(format!("{year_of_birth:04}-01-01")) } else { Err(Trouble::AgeInvalid) }
+}
+
+/// The year in a date of whatever order: the only run of four digits.
+fn year_of(date: &str) -> Option<i32> {
+    let latin = cell::latin_digits(date);
+    let mut runs = latin.split(|sign: char| !sign.is_ascii_digit());
+    runs.find(|run| run.len() == 4).and_then(|run| run.parse().ok())
+}
+
+/// The day that a spreadsheet keeps as a number: days since 1899-12-30.
+fn excel_date(text: &str) -> Option<String> {
+    let days: i64 = cell::whole_number(text)?.parse().ok()?;
+    let first = Date::from_calendar_date(1899, time::Month::December, 30).ok()?;
+    let day = first.checked_add(Duration::days(days.min(100_000)))?;
+    (days > 0).then(|| day.to_string())
+}
+
+/// An instant in UTC to the second. One without an offset is taken as Riyadh time, where the survey was taken.
+fn instant(text: &str) -> Option<String> {
+    let text = cell::latin_digits(text).replacen(' ', "T", 1);
+    let well_known = time::format_description::well_known::Rfc3339;
+    let with_offset = OffsetDateTime::parse(&text, &well_known);
+    let at = with_offset.or_else(|_bare| OffsetDateTime::parse(&format!("{text}+03:00"), &well_known)).ok()?;
+    let at = at.to_offset(UtcOffset::UTC).replace_nanosecond(0).ok()?;
+    at.format(&well_known).ok()
+}
