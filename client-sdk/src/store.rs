@@ -11,8 +11,8 @@ use usra_sync_protocol::scalar::Scalar;
 
 use crate::held::HeldItem;
 
-#[cfg(any(test, feature = "sqlite"))]
-pub mod conformance;
+#[cfg(test)]
+mod conformance;
 mod fault;
 pub mod memory;
 #[cfg(feature = "sqlite")]
