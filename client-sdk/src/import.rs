@@ -14,7 +14,6 @@ mod compile;
 mod decode;
 mod export;
 mod fault;
-mod fit;
 mod identity;
 mod ledger;
 mod lineage;

@@ -3,6 +3,7 @@
 //! The engine itself reads no clock, throws no dice, and compiles without tokio, files or sockets.
 
 pub mod conflict;
+pub mod entry;
 pub mod error;
 pub mod held;
 pub mod identity;

@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use usra_sync_protocol::kind::Kind;
 
+use crate::entry;
+
 use super::column::Columns;
 use super::export::Export;
 use super::fault::ImportFault;
-use super::fit;
+
 use super::mapping::{Condition, FieldRule, Fields, GroupRule, Mapping, Reading, RecordRule, Split, Titles};
 use super::table::Table;
 
@@ -165,7 +167,7 @@ impl Compiler<'_> {
         for (key, rule) in fields {
             let at = key.span().start;
             let sample = format!("{prefix}{}", key.as_ref().replace('*', "X"));
-            if !fit::exists(kind, &sample) {
+            if !entry::exists(kind, &sample) {
                 let what =
                     format!("a {kind} has no field `{}`; `usra schema` lists them", sample.replace("/0/", "/<id>/"));
                 return Err(self.mapping.fault(at, what));

@@ -7,15 +7,17 @@ use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
 
+use crate::entry;
+
 use super::compile::{self, Group, Rule, Rules, Source, Test};
 use super::export::Export;
 use super::fault::ImportFault;
+use super::identity;
 use super::lineage::{At, Joined, Lineage};
 use super::mapping::Mapping;
 use super::reading::{Row, Value};
 use super::reject::{LeftOut, Reject, Trouble};
 use super::table::Table;
-use super::{fit, identity};
 
 /// A mapping held against an export, ready to be read.
 pub struct Plan<'a> {
@@ -251,7 +253,7 @@ impl Fields {
     }
 
     fn missing(&self, kind: Kind) -> Vec<String> {
-        fit::missing(kind, self.values.iter().map(|(key, _)| key.as_str()))
+        entry::missing(kind, self.values.iter().map(|(key, _)| key.as_str()))
     }
 
     /// What an item lacks; an item without any value lacks everything.

@@ -5,9 +5,11 @@ use time::{Date, Duration, OffsetDateTime, UtcOffset};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
 
+use crate::entry;
+
 use super::cell;
 use super::compile::{From, Piece, Source};
-use super::fit;
+
 use super::mapping::Reading;
 use super::reject::Trouble;
 use super::table::Table;
@@ -156,8 +158,10 @@ fn mapped(source: &Source, cell: &str) -> String {
 
 /// The value of a field in canonical form; the first refusal when no writing of the text fits.
 fn parse(kind: Kind, key: &str, text: &str) -> Result<Scalar, Trouble> {
-    let parsed = fit::parse(kind, key, text);
-    parsed.or_else(|refusal| rewritings(text).find_map(|text| fit::parse(kind, key, &text).ok()).ok_or(refusal))
+    let parsed = entry::parse(kind, key, text);
+    let parsed =
+        parsed.or_else(|fault| rewritings(text).find_map(|text| entry::parse(kind, key, &text).ok()).ok_or(fault));
+    parsed.map_err(Trouble::from)
 }
 
 /// Other writings of the same thing: a float that was a whole number, an instant of another shape, the day of an instant.

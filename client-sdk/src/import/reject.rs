@@ -3,6 +3,8 @@
 
 use std::io::Write;
 
+use crate::entry::EntryFault;
+
 use super::fault::ImportFault;
 use super::table::Table;
 
@@ -37,6 +39,12 @@ pub(super) enum Trouble {
         ar: String,
         en: String,
     },
+}
+
+impl From<EntryFault> for Trouble {
+    fn from(EntryFault { code, sentence_ar: ar, sentence_en: en }: EntryFault) -> Self {
+        Self::Refused { code, ar, en }
+    }
 }
 
 impl Trouble {
