@@ -23,6 +23,8 @@ mod reading;
 mod reject;
 mod summary;
 mod table;
+#[cfg(test)]
+mod tests;
 mod tool;
 
 pub use apply::Importer;

@@ -4,6 +4,7 @@
 use usra_sync_protocol::id::{AreaId, RecordId};
 use usra_sync_protocol::scalar::Scalar;
 
+use crate::entry;
 use crate::error::PhoneError;
 use crate::phone::Phone;
 use crate::record::{Edited, NewRecord, RecordView};
@@ -71,8 +72,9 @@ impl<S: Store> Importer<'_, S> {
     ) -> Result<(), PhoneError> {
         submission.skipped.iter().for_each(|kind| summary.of(*kind).skipped += 1);
         submission.rejected.iter().for_each(|kind| summary.of(*kind).rejected += 1);
-        for record in std::mem::take(&mut submission.records) {
+        for mut record in std::mem::take(&mut submission.records) {
             let kind = record.kind;
+            self.leave_out_forbidden(&mut record, &mut submission.rejects);
             let became = self.record(record, now_ms, &mut submission.rejects, summary)?;
             let count = summary.of(kind);
             match became {
@@ -83,6 +85,18 @@ impl<S: Store> Importer<'_, S> {
             }
         }
         Ok(())
+    }
+
+    /// Takes out what this phone's role may not write, so that a dry run says the same as the import.
+    fn leave_out_forbidden(&self, record: &mut Planned, rejects: &mut Vec<Reject>) {
+        let Some(role) = self.phone.identity().map(|identity| identity.role) else { return };
+        let (kind, row) = (record.kind, record.row.clone());
+        record.fields.retain(|(key, value)| {
+            let refusal = entry::allowed(role, kind, key, value).err();
+            let reject = |fault| row.clone().because(Trouble::from(fault)).blaming(key, "").only(LeftOut::Value);
+            rejects.extend(refusal.clone().map(reject));
+            refusal.is_none()
+        });
     }
 
     fn record(
@@ -150,9 +164,10 @@ impl<S: Store> Importer<'_, S> {
             // Untouched: what is shown is what the last import wrote, or nothing was ever imported and nothing is there.
             let untouched = shown.map_or_else(|| last(value).is_none(), |shown| last(shown) == Some(true));
             let same_export = last(value) == Some(true);
+            let may_change = untouched && !(shown.is_some() && entry::written_once(record.kind, key));
             if shown == Some(value) {
                 self.ledger.note(record.id, key, value);
-            } else if !same_export && untouched {
+            } else if !same_export && may_change {
                 changed.push((key.clone(), value.clone()));
             } else if !same_export {
                 summary.values_kept += 1;

@@ -36,19 +36,20 @@ pub(super) fn whole_number(text: &str) -> Option<String> {
     plausible.then(|| format!("{sign}{digits}{fraction}{}", "0".repeat(zeros)))
 }
 
-/// Halalas of an amount in riyals, at most two decimals that count; `None` when it is no amount. `355.2` is 35520.
-/// More decimals are rounded half up: some tools export computed amounts with fifteen of them.
-pub(super) fn halalas(text: &str) -> Option<i64> {
+/// An amount in riyals rounded half up to two decimals, since some tools export computed amounts with fifteen: `355.206` is
+/// `355.21`. `None` for what is no amount.
+pub(super) fn riyals(text: &str) -> Option<String> {
     let text = latin_digits(text).replace([',', '٬'], "");
-    let (whole, fraction) = text.split_once('.').unwrap_or((text.as_str(), ""));
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !digits(whole) || !digits(fraction) {
+    let (whole, fraction) = text.split_once('.')?;
+    let digits = |part: &str| !part.is_empty() && part.len() < 20 && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) {
         return None;
     }
     let mut decimals = fraction.chars().chain("000".chars()).filter_map(|digit| digit.to_digit(10));
-    let [tenths, hundredths, thousandths] = std::array::from_fn(|_at| i64::from(decimals.next().unwrap_or(0)));
-    let round_up = i64::from(thousandths >= 5);
-    whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(tenths * 10 + hundredths + round_up)
+    let [tenths, hundredths, thousandths] = std::array::from_fn(|_at| u64::from(decimals.next().unwrap_or(0)));
+    let round_up = u64::from(thousandths >= 5);
+    let halalas = whole.parse::<u64>().ok()?.checked_mul(100)?.checked_add(tenths * 10 + hundredths + round_up)?;
+    Some(format!("{}.{:02}", halalas / 100, halalas % 100))
 }
 
 #[cfg(test)]
@@ -67,13 +68,13 @@ mod tests {
     }
 
     #[test]
-    fn riyals_become_halalas_without_a_float_between() {
-        let amounts = [("355.206109234132", 35521), ("355.2", 35520), ("0.29", 29), ("1,200", 120_000), ("٣٥٫٥", 3550)];
+    fn an_amount_with_many_decimals_is_rounded_without_a_float_between() {
+        let amounts = [("355.206109234132", "355.21"), ("0.29", "0.29"), ("1,200.999", "1201.00"), ("٣٥٫٥", "35.50")];
         for (text, amount) in amounts {
-            assert_eq!(halalas(text), Some(amount), "{text}");
+            assert_eq!(riyals(text).as_deref(), Some(amount), "{text}");
         }
-        for text in ["", "-5", "ألف", ".5", "99999999999999999999"] {
-            assert_eq!(halalas(text), None, "{text}");
+        for text in ["", "-5.1", "ألف", ".5", "99999999999999999999.0", "7"] {
+            assert_eq!(riyals(text), None, "{text}");
         }
     }
 

@@ -54,6 +54,8 @@ pub(super) struct Source {
     pub(super) values: BTreeMap<String, String>,
     pub(super) default: Option<String>,
     pub(super) reading: Reading,
+    /// The column of an age, where the value is a birth date.
+    pub(super) age: Option<usize>,
 }
 
 /// The cells of a value.
@@ -67,6 +69,8 @@ pub(super) enum From {
     Options(Vec<(String, usize)>),
     /// Sentences and cells in turn.
     Text(Vec<Piece>),
+    /// Only an age.
+    Nothing,
 }
 
 /// A part of a sentence.
@@ -148,7 +152,7 @@ impl Compiler<'_> {
             name: name.clone(),
             table: table.filter(|table| *table != of),
             tests: self.tests(rows, &group.skip, &group.only)?,
-            fields: self.fields(rows, kind, &format!("{name}/0/"), &group.fields)?,
+            fields: self.fields(rows, kind, &format!("{name}/<id>/"), &group.fields)?,
         })
     }
 
@@ -166,10 +170,9 @@ impl Compiler<'_> {
         let mut sources = Vec::new();
         for (key, rule) in fields {
             let at = key.span().start;
-            let sample = format!("{prefix}{}", key.as_ref().replace('*', "X"));
-            if !entry::exists(kind, &sample) {
-                let what =
-                    format!("a {kind} has no field `{}`; `usra schema` lists them", sample.replace("/0/", "/<id>/"));
+            let pattern = format!("{prefix}{}", key.as_ref());
+            if !entry::exists(kind, &pattern) {
+                let what = format!("a {kind} has no field `{pattern}`; docs/data-model.md lists them");
                 return Err(self.mapping.fault(at, what));
             }
             if key.as_ref().contains('*') != rule.split.is_some() {
@@ -181,9 +184,15 @@ impl Compiler<'_> {
     }
 
     fn source(&self, table: usize, key: &str, rule: &FieldRule, at: usize) -> Result<Option<Source>, ImportFault> {
-        let Some(from) = self.from(table, rule, at)? else { return Ok(None) };
+        let age = self.age(table, rule, at)?;
+        let Some(from) = self.from(table, rule, at)?.or(age.map(|_column| From::Nothing)) else { return Ok(None) };
         let (values, default, reading) = (rule.values.clone(), rule.default.clone(), rule.reading);
-        Ok(Some(Source { key: key.to_owned(), from, values, default, reading }))
+        Ok(Some(Source { key: key.to_owned(), from, values, default, reading, age }))
+    }
+
+    fn age(&self, table: usize, rule: &FieldRule, at: usize) -> Result<Option<usize>, ImportFault> {
+        let Some(columns) = self.columns(table) else { return Ok(None) };
+        if rule.age.0.is_empty() { Ok(None) } else { columns.need(&rule.age, at).map(Some) }
     }
 
     fn from(&self, table: usize, rule: &FieldRule, at: usize) -> Result<Option<From>, ImportFault> {
@@ -193,6 +202,9 @@ impl Compiler<'_> {
         }
         if let Some(text) = &rule.text {
             return pieces(columns, text, at).map(From::Text).map(Some);
+        }
+        if rule.column.0.is_empty() {
+            return Ok(None);
         }
         let found = columns.find(&rule.column, at)?;
         let options = if rule.split.is_some() { columns.options(&rule.column) } else { Vec::new() };

@@ -42,8 +42,19 @@ pub(super) struct Misfit {
 }
 
 impl Row<'_> {
+    /// The values that a source gives; none for an empty cell without a default. A birth date that came from an age is known
+    /// to the year, and the record says so.
+    pub(super) fn read(&self, source: &Source) -> Vec<Result<Value, Misfit>> {
+        let values = self.sourced(source);
+        match source.age {
+            Some(column) if values.is_empty() => self.aged(source, column),
+            _ => values,
+        }
+    }
+
     fn sourced(&self, source: &Source) -> Vec<Result<Value, Misfit>> {
         match &source.from {
+            From::Nothing => Vec::new(),
             From::Constant(constant) => self.single(source, "", constant).into_iter().collect(),
             From::Cell(column) => self.single(source, self.title(*column), &self.clean(*column)).into_iter().collect(),
             From::Text(pieces) => self.single(source, "", &self.sentence(pieces)).into_iter().collect(),
@@ -54,15 +65,22 @@ impl Row<'_> {
         }
     }
 
-    /// The values that a source gives; none for an empty cell without a default. A birth date that came from an age is known
-    /// to the year, and the record says so.
-    pub(super) fn read(&self, source: &Source) -> Vec<Result<Value, Misfit>> {
-        let mut values = self.sourced(source);
-        if source.reading == Reading::Age && values.iter().any(Result::is_ok) {
-            let key = format!("{}birth_precision", self.prefix);
-            values.extend(parse(self.kind, &key, "year").ok().map(|year| Ok((key, year))));
+    fn aged(&self, source: &Source, column: usize) -> Vec<Result<Value, Misfit>> {
+        let cell = self.clean(column);
+        if cell.is_empty() {
+            return Vec::new();
         }
-        values
+        let born = birth_date(&cell, self.submitted)
+            .map(|date| [("birth_date", date), ("birth_precision", "year".to_owned())]);
+        let value = |(field, text): (&str, String)| {
+            let key = format!("{}{}", self.prefix, if field == "birth_date" { &source.key } else { field });
+            parse(self.kind, &key, &text).map(|value| (key, value))
+        };
+        let misfit = |trouble| misfit(self.title(column), &cell, trouble);
+        match born {
+            Ok(born) => born.into_iter().map(|part| value(part).map_err(misfit)).collect(),
+            Err(trouble) => vec![Err(misfit(trouble))],
+        }
     }
 
     /// A cell without what is only the tool's; empty for `no_answer` and its kin.
@@ -75,7 +93,7 @@ impl Row<'_> {
         match &source.from {
             From::Constant(constant) => constant.clone(),
             From::Cell(column) => mapped(source, &self.clean(*column)),
-            From::Words(..) | From::Options(_) | From::Text(_) => String::new(),
+            From::Words(..) | From::Options(_) | From::Text(_) | From::Nothing => String::new(),
         }
     }
 
@@ -105,8 +123,6 @@ impl Row<'_> {
     fn meaning(&self, reading: Reading, word: &str) -> Result<String, Trouble> {
         match reading {
             Reading::Value => Ok(word.to_owned()),
-            Reading::Age => birth_date(word, self.submitted),
-            Reading::Riyals => cell::halalas(word).map(|amount| amount.to_string()).ok_or(Trouble::AmountInvalid),
             Reading::ExcelDate => excel_date(word).ok_or(Trouble::DateInvalid),
         }
     }
@@ -138,9 +154,9 @@ impl Row<'_> {
         if code.is_empty() || self.null.contains(&code) {
             return None;
         }
-        let key = format!("{}{}", self.prefix, source.key.replace('*', &code));
-        let value = parse(self.kind, &key, "1");
-        Some(value.map(|value| (key, value)).map_err(|trouble| misfit(title, word, trouble)))
+        let key = entry::member(self.kind, &source.key, &code);
+        let value = key.map(|key| (format!("{}{key}", self.prefix), Scalar::Bool(true)));
+        Some(value.map_err(|fault| misfit(title, word, fault.into())))
     }
 }
 
@@ -164,10 +180,11 @@ fn parse(kind: Kind, key: &str, text: &str) -> Result<Scalar, Trouble> {
     parsed.map_err(Trouble::from)
 }
 
-/// Other writings of the same thing: a float that was a whole number, an instant of another shape, the day of an instant.
+/// Other writings of the same thing: a float that was a whole number, a computed amount with many decimals, an instant of
+/// another shape, the day of an instant.
 fn rewritings(text: &str) -> impl Iterator<Item = String> {
     let day = text.split_once(['T', ' ']).map(|(day, _time)| day.to_owned());
-    [cell::whole_number(text), instant(text), day].into_iter().flatten()
+    [cell::whole_number(text), cell::riyals(text), instant(text), day].into_iter().flatten()
 }
 
 /// `YYYY-01-01` from an age in years.

@@ -29,7 +29,6 @@ pub(super) enum Trouble {
     RequiredMissing,
     NothingToRegister,
     AgeInvalid,
-    AmountInvalid,
     DateInvalid,
     ChoiceUnclear,
     AreaUnknown,
@@ -77,7 +76,6 @@ impl Trouble {
             Self::AgeInvalid => {
                 ("age_invalid", "العمر عدد صحيح من 0 إلى 120.", "An age is a whole number from 0 to 120.")
             }
-            Self::AmountInvalid => ("amount_invalid", "المبلغ رقم بالريال.", "An amount is a number of riyals."),
             Self::DateInvalid => ("date_invalid", "التاريخ غير مفهوم.", "The date cannot be read."),
             Self::ChoiceUnclear => {
                 ("choice_unclear", "خانة الاختيار تكون 1 أو 0.", "A split choice is 1 or 0 (or true or false).")

@@ -67,6 +67,8 @@ pub(in crate::import) struct Titles(pub(in crate::import) Vec<String>);
 struct Written {
     #[serde(default)]
     column: Titles,
+    #[serde(default)]
+    age: Titles,
     constant: Option<String>,
     text: Option<String>,
     default: Option<String>,
@@ -79,10 +81,12 @@ struct Written {
     optional: bool,
 }
 
-/// Where a field's value comes from; exactly one of column, constant and text is given.
+/// Where a field's value comes from; one of column, constant and text is given, or an age.
 #[derive(Clone, Debug, Default)]
 pub(in crate::import) struct FieldRule {
     pub(in crate::import) column: Titles,
+    /// Whole years of age when the submission arrived; gives a birth year where `column` gives no date.
+    pub(in crate::import) age: Titles,
     /// The same value for every row.
     pub(in crate::import) constant: Option<String>,
     /// A sentence with `{column}` in it.
@@ -112,10 +116,6 @@ pub(in crate::import) enum Reading {
     /// The value.
     #[default]
     Value,
-    /// Whole years of age when the submission arrived; gives a birth year.
-    Age,
-    /// An amount in riyals; the registry keeps halalas.
-    Riyals,
     /// A day as a spreadsheet counts it (45000 is 2023-03-15).
     ExcelDate,
 }
@@ -124,13 +124,13 @@ impl TryFrom<Written> for FieldRule {
     type Error = &'static str;
 
     fn try_from(written: Written) -> Result<Self, &'static str> {
-        let Written { column, constant, text, default, values, split, reading, optional } = written;
+        let Written { column, age, constant, text, default, values, split, reading, optional } = written;
         let sources = usize::from(!column.0.is_empty()) + usize::from(constant.is_some()) + usize::from(text.is_some());
-        if sources != 1 {
-            return Err("give exactly one of `column`, `constant` and `text`");
+        if sources != 1 && (sources != 0 || age.0.is_empty()) {
+            return Err("give exactly one of `column`, `constant` and `text`; a birth date may have `age`");
         }
         let split = split.filter(|split| *split != Split::Spaces(false));
-        Ok(Self { column, constant, text, default, values, split, reading, optional })
+        Ok(Self { column, age, constant, text, default, values, split, reading, optional })
     }
 }
 
