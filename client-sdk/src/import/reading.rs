@@ -115,16 +115,8 @@ impl Row<'_> {
             return None;
         }
         let key = format!("{}{}", self.prefix, source.key);
-        let value = self.meaning(source.reading, &word).and_then(|text| parse(self.kind, &key, &text));
+        let value = meaning(source.reading, &word).and_then(|text| parse(self.kind, &key, &text));
         Some(value.map(|value| (key, value)).map_err(|trouble| misfit(title, cell, trouble)))
-    }
-
-    /// What a cell says, as the schema's parser takes it.
-    fn meaning(&self, reading: Reading, word: &str) -> Result<String, Trouble> {
-        match reading {
-            Reading::Value => Ok(word.to_owned()),
-            Reading::ExcelDate => excel_date(word).ok_or(Trouble::DateInvalid),
-        }
     }
 
     fn words(&self, source: &Source, column: usize, between: Option<&str>) -> Vec<Result<Value, Misfit>> {
@@ -157,6 +149,14 @@ impl Row<'_> {
         let key = entry::member(self.kind, &source.key, &code);
         let value = key.map(|key| (format!("{}{key}", self.prefix), Scalar::Bool(true)));
         Some(value.map_err(|fault| misfit(title, word, fault.into())))
+    }
+}
+
+/// What a cell says, as the schema's parser takes it.
+fn meaning(reading: Reading, word: &str) -> Result<String, Trouble> {
+    match reading {
+        Reading::Value => Ok(word.to_owned()),
+        Reading::ExcelDate => excel_date(word).ok_or(Trouble::DateInvalid),
     }
 }
 
