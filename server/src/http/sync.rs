@@ -41,7 +41,8 @@ pub async fn post(
 /// Decompression takes milliseconds for a large body, so it leaves the threads that serve everyone else.
 async fn unpack(body: Bytes) -> Result<SyncRequest, Refusal> {
     let read = move || decode_request(&open(&body)?);
-    let request = tokio::task::spawn_blocking(read).await.map_err(|error| Refusal::because(Problem::Internal, error))?;
+    let request =
+        tokio::task::spawn_blocking(read).await.map_err(|error| Refusal::because(Problem::Internal, error))?;
     request.map_err(Refusal::from)
 }
 

@@ -25,7 +25,6 @@ impl Entry {
             Self::Leave => 2,
         }
     }
-
 }
 
 /// A row to append; its number is given by the area.

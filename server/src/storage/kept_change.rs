@@ -96,11 +96,7 @@ pub async fn put(
 ///
 /// # Errors
 /// The database is away.
-pub async fn delete(
-    conn: &mut PgConnection,
-    region: RegionId,
-    changes: &[(Uuid, Vec<u8>)],
-) -> Result<(), sqlx::Error> {
+pub async fn delete(conn: &mut PgConnection, region: RegionId, changes: &[(Uuid, Vec<u8>)]) -> Result<(), sqlx::Error> {
     let records: Vec<Uuid> = changes.iter().map(|change| change.0).collect();
     let hashes: Vec<Vec<u8>> = changes.iter().map(|change| change.1.clone()).collect();
     sqlx::query!(

@@ -79,11 +79,7 @@ pub async fn delete(
 ///
 /// # Errors
 /// The database is away.
-pub async fn insert(
-    conn: &mut PgConnection,
-    region: RegionId,
-    rows: Vec<OpenValueRow>,
-) -> Result<(), sqlx::Error> {
+pub async fn insert(conn: &mut PgConnection, region: RegionId, rows: Vec<OpenValueRow>) -> Result<(), sqlx::Error> {
     let (mut records, mut keys, mut numbers, mut counters, mut values) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for row in rows {

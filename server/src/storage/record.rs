@@ -194,12 +194,7 @@ pub async fn lock_family(
 ///
 /// # Errors
 /// The database is away.
-pub async fn set_area(
-    conn: &mut PgConnection,
-    region: RegionId,
-    ids: &[Uuid],
-    area: i32,
-) -> Result<(), sqlx::Error> {
+pub async fn set_area(conn: &mut PgConnection, region: RegionId, ids: &[Uuid], area: i32) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update record
          set area_id = $3

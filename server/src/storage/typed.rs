@@ -8,16 +8,21 @@ use usra_sync_protocol::id::RegionId;
 use usra_sync_protocol::schema::{self, Table};
 use uuid::Uuid;
 
-/// Creates typed tables and columns that the schema has and the database lacks. Run under the migration lock.
+/// Held by whoever aligns the tables, so that many servers may start at once; a number of our own choosing.
+const ALIGN_LOCK: i64 = 0x5573_7261;
+
+/// Creates typed tables and columns that the schema has and the database lacks. Call it in a transaction of its own: it waits
+/// for others who do the same, and lets go at the end of the transaction.
 ///
 /// # Errors
 /// The database is away.
 pub async fn align(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!("select pg_advisory_xact_lock($1)", ALIGN_LOCK).fetch_one(&mut *conn).await?;
     for table in schema::tables() {
         sqlx::raw_sql(AssertSqlSafe(create(table))).execute(&mut *conn).await?;
         let have = columns(conn, table.name).await?;
         for column in table.columns.iter().filter(|column| !have.iter().any(|name| *name == column.name)) {
-            let add = format!("alter table {} add column {} {}", table.name, column.name, column.sql_type);
+            let add = format!("alter table {} add column {} {}", table.name, column.name, column.sql_type.sql());
             sqlx::raw_sql(AssertSqlSafe(add)).execute(&mut *conn).await?;
         }
     }
@@ -25,9 +30,9 @@ pub async fn align(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
 }
 
 fn create(table: &Table) -> String {
-    let (name, row_key) = (table.name, table.row_key());
-    let row_column = row_key.iter().map(|key| format!("{key} text not null, ")).collect::<String>();
-    let row_primary = row_key.iter().map(|key| format!(", {key}")).collect::<String>();
+    let name = table.name;
+    let row_column = table.id_column.as_ref().map(|id| format!("{id} text not null, ")).unwrap_or_default();
+    let row_primary = table.id_column.as_ref().map(|id| format!(", {id}")).unwrap_or_default();
     format!(
         "create table if not exists {name} (region_id int not null, record_id uuid not null, family_id uuid not null, \
          {row_column}constraint {name}_pkey primary key (region_id, record_id{row_primary}));

@@ -133,9 +133,9 @@ fn follows(world: &World, record: &RecordState, offer: &Offer, change: &Change) 
 }
 
 fn missing(world: &World, record: RecordId, deps: &[ChangeHash]) -> Verdict {
-    let after_held = deps.iter().any(|dep| {
-        matches!(world.kept.get(&(record, *dep)), Some(Verdict::Held { .. } | Verdict::Refused(_)))
-    });
+    let after_held = deps
+        .iter()
+        .any(|dep| matches!(world.kept.get(&(record, *dep)), Some(Verdict::Held { .. } | Verdict::Refused(_))));
     if after_held { held(Reason::AfterHeld) } else { Verdict::Waiting(Reason::DepsMissing) }
 }
 

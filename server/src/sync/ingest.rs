@@ -94,7 +94,11 @@ impl Task {
         let now = batch.iter().map(|work| work.now).max();
         match self.write(&offers, now.unwrap_or(OffsetDateTime::UNIX_EPOCH)).await {
             Ok(verdicts) => batch.into_iter().zip(verdicts).for_each(|(work, verdicts)| send(work, Ok(verdicts))),
-            Err(error) if let [_alone] = batch.as_slice() => batch.into_iter().for_each(|work| send(work, Err(error))),
+            Err(error) if batch.len() == 1 => {
+                if let Some(alone) = batch.into_iter().next() {
+                    send(alone, Err(error));
+                }
+            }
             Err(error) => {
                 tracing::warn!(%error, requests = batch.len(), "a batch failed; its requests are tried one by one");
                 for work in batch {

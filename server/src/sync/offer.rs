@@ -5,9 +5,9 @@ use std::sync::Arc;
 use usra_sync_protocol::change::{self, Change, ChangeFault};
 use usra_sync_protocol::id::{AreaId, RecordId};
 use usra_sync_protocol::kind::Kind;
-use usra_sync_protocol::schema::{self, FieldFault};
-use usra_sync_protocol::sync::{Reason, Verdict};
 use usra_sync_protocol::policy;
+use usra_sync_protocol::schema::{self, Concurrent};
+use usra_sync_protocol::sync::{Reason, Verdict};
 
 use super::author::Author;
 
@@ -74,12 +74,11 @@ pub fn fits(offer: &Offer, kind: Kind, change: &Change) -> Result<(), Verdict> {
 fn field_fault(offer: &Offer, kind: Kind, put: &change::Put) -> Option<Reason> {
     let field = match schema::check(kind, &put.key, &put.value) {
         Ok(field) => field,
-        Err(FieldFault::Unknown) => return Some(Reason::FieldUnknown),
-        Err(FieldFault::WrongType) => return Some(Reason::ValueWrongType),
-        Err(FieldFault::Invalid(_)) => return Some(Reason::ValueInvalid),
+        Err(fault) => return Some(fault.reason()),
     };
-    if policy::check(offer.author.role, field, &put.value).is_err() {
-        return Some(Reason::FieldNotAllowed);
+    if let Err(fault) = policy::check(offer.author.role, field, &put.value) {
+        return Some(fault.reason());
     }
-    (field.written_once() && !put.replaces.is_empty()).then_some(Reason::FieldWrittenOnce)
+    let written_before = field.concurrent == Concurrent::Log && !put.replaces.is_empty();
+    written_before.then_some(Reason::FieldWrittenOnce)
 }

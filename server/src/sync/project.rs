@@ -22,7 +22,7 @@ pub fn conflicts(state: &RecordState) -> usize {
     values
         .filter(|(key, open)| {
             let values: Vec<&Scalar> = open.values().map(|open| &open.value).collect();
-            schema::is_conflict(state.kind, key, &values)
+            schema::field(state.kind, key).is_some_and(|(field, _)| schema::needs_review(field, &values))
         })
         .count()
 }
@@ -65,5 +65,9 @@ fn typed_row(region: RegionId, id: RecordId, state: &RecordState, row: schema::R
     values.insert("region_id".to_owned(), region.0.into());
     values.insert("record_id".to_owned(), id.0.to_string().into());
     values.insert("family_id".to_owned(), state.family.0.to_string().into());
+    let table = schema::tables().iter().find(|table| table.name == row.table);
+    if let (Some(column), Some(row_id)) = (table.and_then(|table| table.id_column.clone()), row.row_id) {
+        values.insert(column, row_id.into());
+    }
     Value::Object(values)
 }

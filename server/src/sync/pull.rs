@@ -192,11 +192,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-async fn deliver(
-    conn: &mut PgConnection,
-    region: RegionId,
-    wanted: Vec<Wanted>,
-) -> Result<Vec<Delivery>, IngestError> {
+async fn deliver(conn: &mut PgConnection, region: RegionId, wanted: Vec<Wanted>) -> Result<Vec<Delivery>, IngestError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }

@@ -53,8 +53,11 @@ pub async fn compare(
     let rows = record::digests(conn, region, &area_ids(author), family).await?;
     let ours: Vec<(RecordId, Digest)> = rows.into_iter().filter_map(read_row).collect();
     let all = digest::of_all(ours.iter().copied());
-    let mut buckets: BTreeMap<u8, Vec<BucketRecord>> =
-        (0..=u8::MAX).zip(all.iter().zip(theirs)).filter(|(_, (a, b))| a != b).map(|(at, _)| (at, Vec::new())).collect();
+    let mut buckets: BTreeMap<u8, Vec<BucketRecord>> = (0..=u8::MAX)
+        .zip(all.iter().zip(theirs))
+        .filter(|(_, (a, b))| a != b)
+        .map(|(at, _)| (at, Vec::new()))
+        .collect();
     for (record, digest) in ours {
         if let Some(bucket) = buckets.get_mut(&digest::bucket_of(record)) {
             bucket.push(BucketRecord { record, digest });

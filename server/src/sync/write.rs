@@ -31,8 +31,13 @@ pub async fn write(
     now: OffsetDateTime,
 ) -> Result<(), IngestError> {
     keep(conn, region, settled.cases(), now).await?;
-    let touched: Vec<(RecordId, &RecordState)> =
-        settled.world.records.iter().filter(|(_, state)| !state.news.changes.is_empty()).map(|(id, s)| (*id, s)).collect();
+    let touched: Vec<(RecordId, &RecordState)> = settled
+        .world
+        .records
+        .iter()
+        .filter(|(_, state)| !state.news.changes.is_empty())
+        .map(|(id, s)| (*id, s))
+        .collect();
     if touched.is_empty() {
         return Ok(());
     }
