@@ -234,3 +234,6 @@ fn refused(row: &Reject, refusal: PhoneError) -> Result<Reject, PhoneError> {
 fn said(refusal: &PhoneError) -> Trouble {
     Trouble::Refused { code: refusal.code().to_owned(), ar: refusal.sentence_ar(), en: refusal.sentence_en() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,8 @@ impl Table {
     /// Reads a table from its file's bytes.
     pub(super) fn read(file: &str, bytes: Vec<u8>) -> Result<Self, ImportFault> {
         let text = decode::text(bytes).ok_or_else(|| ImportFault::Encoding { file: file.to_owned() })?;
+        // The reader counts lines by their last sign, and would be one short after "\r\n".
+        let text = text.replace("\r\n", "\n");
         let delimiter = decode::delimiter(&text);
         let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
         let titles = reader.headers().map_err(|cause| ImportFault::table(file, &cause))?.clone();
@@ -62,5 +64,7 @@ mod tests {
         assert_eq!(table.header, ["KEY", "", "اسم"]);
         assert_eq!((table.rows.len(), table.cell(0, 2), table.cell(1, 2)), (2, "أم\nخالد", ""));
         assert_eq!((table.line(0), table.line(1), table.name.as_str()), (2, 5, "f"));
+        let of_windows = Table::read("f.csv", "KEY\r\nk1\r\nk2\r\n".into()).unwrap();
+        assert_eq!((of_windows.line(0), of_windows.line(1)), (2, 3));
     }
 }
