@@ -67,10 +67,8 @@ static LISTS: LazyLock<BTreeMap<String, CodeList>> = LazyLock::new(|| {
     let read: Option<ListFile> = serde_json::from_str(include_str!("../data/code_lists.json")).ok();
     let mut lists = read.map(|file| file.lists).unwrap_or_default();
     lists.insert("activity".to_owned(), CodeList { source: ACTIVITIES.source.clone(), codes: activity_codes() });
-    lists.insert("sector".to_owned(), CodeList {
-        source: ACTIVITIES.source.clone(),
-        codes: ACTIVITIES.sectors.clone(),
-    });
+    lists
+        .insert("sector".to_owned(), CodeList { source: ACTIVITIES.source.clone(), codes: ACTIVITIES.sectors.clone() });
     lists.extend(place::code_lists());
     lists
 });
@@ -137,7 +135,12 @@ mod tests {
             assert!(!list.codes.is_empty() && !list.source.is_empty(), "{name}");
             for code in &list.codes {
                 assert!(is_shaped(&code.code, list.is_lower()), "{name} {}", code.code);
-                assert_eq!(list.codes.iter().filter(|other| other.code == code.code).count(), 1, "{name} {}", code.code);
+                assert_eq!(
+                    list.codes.iter().filter(|other| other.code == code.code).count(),
+                    1,
+                    "{name} {}",
+                    code.code
+                );
             }
         }
     }

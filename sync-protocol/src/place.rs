@@ -105,7 +105,8 @@ pub(crate) fn code_lists() -> [(String, CodeList); 2] {
         en: area.name_en.clone().unwrap_or_else(|| area.name_ar.clone()),
     };
     let all = areas();
-    let level = |top: bool| all.iter().filter(|a| a.id != REGION && (a.parent == Some(REGION)) == top).map(code).collect();
+    let level =
+        |top: bool| all.iter().filter(|a| a.id != REGION && (a.parent == Some(REGION)) == top).map(code).collect();
     [
         ("governorate".to_owned(), CodeList { source: source.clone(), codes: level(true) }),
         ("centre".to_owned(), CodeList { source, codes: level(false) }),

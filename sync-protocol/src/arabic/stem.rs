@@ -16,7 +16,8 @@ const SHORT: usize = 4;
 pub fn stem(word: &str) -> String {
     let word = fold(word);
     let long = |text: &str| text.chars().count() > SHORT;
-    let bare = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix)).filter(|_rest| long(&word)).unwrap_or(&word);
+    let bare =
+        PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix)).filter(|_rest| long(&word)).unwrap_or(&word);
     let bare_of_both = SUFFIXES.iter().find_map(|suffix| bare.strip_suffix(suffix)).filter(|_rest| long(bare));
     bare_of_both.unwrap_or(bare).to_owned()
 }
@@ -26,6 +27,7 @@ pub fn stem(word: &str) -> String {
 pub fn terms(text: &str) -> Vec<String> {
     let folded = fold(text).to_lowercase();
     let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let both: BTreeSet<String> = words.flat_map(|word| [word.to_owned(), stem(word)]).filter(|term| !term.is_empty()).collect();
+    let both: BTreeSet<String> =
+        words.flat_map(|word| [word.to_owned(), stem(word)]).filter(|term| !term.is_empty()).collect();
     both.into_iter().collect()
 }

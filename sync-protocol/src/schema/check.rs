@@ -67,7 +67,9 @@ fn check_number(value: ValueType, number: i64) -> Result<(), FieldFault> {
 
 fn check_text(value: ValueType, text: &str) -> Result<(), FieldFault> {
     let fault = match value {
-        ValueType::Int(..) | ValueType::Halalas | ValueType::Year | ValueType::Bool => return Err(FieldFault::WrongType),
+        ValueType::Int(..) | ValueType::Halalas | ValueType::Year | ValueType::Bool => {
+            return Err(FieldFault::WrongType);
+        }
         ValueType::Text(max) => value::text_fault(max, text),
         ValueType::Code(list) => value::code_fault(list, text),
         ValueType::Date => (!value::is_date(text)).then_some(ValueFault::NotDate),

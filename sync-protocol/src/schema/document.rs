@@ -14,7 +14,8 @@ const HEAD: &str = "# Data model\n\nGenerated from the schema table by `usra sch
 Writers: S surveyor and supervisor, F family, C central staff, P partner, X the server alone. An asterisk marks what a record \
 (or a row of a group) cannot be registered without.\n";
 
-const COLUMNS: &str = "| key | Arabic | English | type | writers | concurrent | privacy | column |\n|---|---|---|---|---|---|---|---|\n";
+const COLUMNS: &str =
+    "| key | Arabic | English | type | writers | concurrent | privacy | column |\n|---|---|---|---|---|---|---|---|\n";
 
 /// The whole table in Markdown, with the typed tables and the code lists.
 #[must_use]
@@ -32,7 +33,8 @@ pub fn markdown() -> String {
     }));
     text.push_str("\n\n## Code lists\n");
     text.extend(code_list::all().map(|(name, list)| {
-        let codes: Vec<String> = list.codes.iter().map(|code| format!("`{}` {} / {}", code.code, code.ar, code.en)).collect();
+        let codes: Vec<String> =
+            list.codes.iter().map(|code| format!("`{}` {} / {}", code.code, code.ar, code.en)).collect();
         format!("\n### {name}\n\nSource: {}\n\n{}\n", list.source, codes.join("; "))
     }));
     text
@@ -44,7 +46,12 @@ fn line(field: &Field) -> String {
     let (concurrent, privacy) = (field.concurrent.word(), field.privacy.word());
     format!(
         "| `{}`{mark} | {} | {} | {} | {} | {concurrent} | {privacy} | `{}` |\n",
-        field.pattern, field.label_ar, field.label_en, type_words(field.value), letters.join(" "), column(field),
+        field.pattern,
+        field.label_ar,
+        field.label_en,
+        type_words(field.value),
+        letters.join(" "),
+        column(field),
     )
 }
 

@@ -1,9 +1,7 @@
 //! The fields of a family: the trade name, the place, the activities, licences and consents. Not its members: those are the household's.
 
 use super::field::Concurrent::{Latest, Log, Review, ReviewWhen, ServerOrder, Set};
-use super::field::ValueType::{
-    Bool, Code, Date, FileNo, Instant, Int, Mobile, RecordRef, ShortAddress, Text, Year,
-};
+use super::field::ValueType::{Bool, Code, Date, FileNo, Instant, Int, Mobile, RecordRef, ShortAddress, Text, Year};
 use super::field::{Field, Privacy, Rule, Writers, fields};
 use crate::kind::Kind;
 

@@ -80,14 +80,17 @@ mod tests {
 
     #[test]
     fn a_family_becomes_one_row_with_its_sets_and_contacts_and_one_for_each_licence() {
-        let rows = pivot(Kind::Family, &[
-            ("activity/FOOD-BAKE", true.into()),
-            ("activity/WEAR-ABAY", false.into()),
-            ("contact/whatsapp", "+966550000001".into()),
-            ("licence/a1/type", "PFC".into()),
-            ("name_ar", "مخبز".into()),
-            ("official/licence/a1/state", "valid".into()),
-        ]);
+        let rows = pivot(
+            Kind::Family,
+            &[
+                ("activity/FOOD-BAKE", true.into()),
+                ("activity/WEAR-ABAY", false.into()),
+                ("contact/whatsapp", "+966550000001".into()),
+                ("licence/a1/type", "PFC".into()),
+                ("name_ar", "مخبز".into()),
+                ("official/licence/a1/state", "valid".into()),
+            ],
+        );
         assert_eq!(rows.len(), 2);
         assert_eq!(rows[0].values["activities"], json!(["FOOD-BAKE"]));
         assert_eq!(rows[0].values["contacts"], json!({"whatsapp": "+966550000001"}));
@@ -98,12 +101,15 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_its_column_is_left_out_and_the_rest_stays() {
-        let rows = pivot(Kind::Household, &[
-            ("rooms", "many".into()),
-            ("shoe_size", 42.into()),
-            ("housing", "OWN".into()),
-            ("need/a/priority", 9.into()),
-        ]);
+        let rows = pivot(
+            Kind::Household,
+            &[
+                ("rooms", "many".into()),
+                ("shoe_size", 42.into()),
+                ("housing", "OWN".into()),
+                ("need/a/priority", 9.into()),
+            ],
+        );
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].values["housing"], json!("OWN"));
         assert!(!rows[0].values.contains_key("rooms"));

@@ -167,8 +167,17 @@ mod tests {
     fn the_tables_are_those_that_reports_read() {
         let names: Vec<&str> = tables().iter().map(|table| table.name).collect();
         let wanted = [
-            "family", "licence", "consent", "household", "household_member", "income", "need", "service", "product",
-            "product_photo", "visit",
+            "family",
+            "licence",
+            "consent",
+            "household",
+            "household_member",
+            "income",
+            "need",
+            "service",
+            "product",
+            "product_photo",
+            "visit",
         ];
         assert_eq!(names, wanted);
     }

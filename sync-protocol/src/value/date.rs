@@ -17,10 +17,11 @@ pub(crate) fn is_date(text: &str) -> bool {
 
 /// The date of `YYYY-MM-DD`.
 pub(super) fn gregorian(text: &str) -> Option<Date> {
-    let shaped = text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| match at {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    });
+    let shaped = text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
     let (year, month, day) = shaped.then(|| numbers(text))??;
     YEARS.contains(&year).then_some(())?;
     Date::from_calendar_date(year, Month::try_from(month).ok()?, day).ok()
@@ -28,7 +29,8 @@ pub(super) fn gregorian(text: &str) -> Option<Date> {
 
 /// What a person wrote as the canonical Gregorian date: year first or last, `-`, `/` or `.`, Gregorian or Hijri.
 pub(super) fn parse(input: &str) -> Result<String, ValueFault> {
-    let clean: String = arabic::latin_digits(input).chars().filter(|c| !arabic::is_mark(*c) && !c.is_whitespace()).collect();
+    let clean: String =
+        arabic::latin_digits(input).chars().filter(|c| !arabic::is_mark(*c) && !c.is_whitespace()).collect();
     let clean = clean.trim_end_matches(['ه', 'م']);
     written(&clean.replace(['/', '.'], "-")).ok_or(ValueFault::NotDate)
 }

@@ -123,7 +123,9 @@ impl ValueFault {
             Self::NotInstant => "Enter a moment such as 2026-11-24T09:30:00Z.".to_owned(),
             Self::NotMobile => "Enter a Saudi mobile number: ten digits that begin with 05.".to_owned(),
             Self::NotShortAddress => "Enter the short address: four letters, then four digits.".to_owned(),
-            Self::NotNationalId => "Enter the ten digits of the id or iqama, first 1 or 2; check every digit.".to_owned(),
+            Self::NotNationalId => {
+                "Enter the ten digits of the id or iqama, first 1 or 2; check every digit.".to_owned()
+            }
             Self::NotIdLast4 => "Enter the last four digits of the id.".to_owned(),
             Self::NotRecord => "Choose an existing record.".to_owned(),
             Self::NotPart => "The id has 1 to 32 small letters and digits.".to_owned(),
