@@ -58,6 +58,13 @@ pub(super) struct Source {
     pub(super) age: Option<usize>,
 }
 
+impl Source {
+    /// Whether it says something of the row, and not the same of every row.
+    pub(super) fn reads(&self) -> bool {
+        !matches!(self.from, From::Constant(_))
+    }
+}
+
 /// The cells of a value.
 #[derive(Clone, Debug)]
 pub(super) enum From {

@@ -15,7 +15,7 @@ use super::fault::ImportFault;
 use super::identity;
 use super::lineage::{At, Joined, Lineage};
 use super::mapping::Mapping;
-use super::reading::{Row, Value};
+use super::reading::{Misfit, Row, Value};
 use super::reject::{LeftOut, Reject, Trouble};
 use super::table::Table;
 
@@ -146,10 +146,10 @@ impl<'a> Plan<'a> {
         let missing = fields.missing(rule.kind);
         rejects.extend(missing.iter().map(|key| self.reject(at, Trouble::RequiredMissing).blaming(key, "")));
         let row = self.reject(at, Trouble::NothingToRegister);
-        if fields.values.is_empty() && missing.is_empty() {
+        if !fields.says && missing.is_empty() {
             rejects.push(row.clone());
         }
-        let usable = missing.is_empty() && !fields.values.is_empty();
+        let usable = missing.is_empty() && fields.says;
         let key = self.lineage.key(at).unwrap_or_default();
         fields.origin(self.mapping.source(), key);
         let area = reader.and_then(|reader| Some(reader.word(rule.area.as_ref()?))).filter(|code| !code.is_empty());
@@ -180,24 +180,33 @@ impl<'a> Plan<'a> {
             let mut item = Fields::default();
             self.fill(&reader, at, &group.fields, &mut item);
             fields.rejects.append(&mut item.rejects);
-            match item.missing_inside(rule.kind, &prefix) {
-                Some(key) => {
-                    let reject = self.reject(at, Trouble::RequiredMissing).blaming(&key, "");
+            let missing = item.missing(rule.kind).into_iter().find(|key| key.starts_with(&prefix));
+            let trouble = missing.as_ref().map(|_key| Trouble::RequiredMissing);
+            match trouble.or_else(|| (!item.says).then_some(Trouble::NothingToRegister)) {
+                Some(trouble) => {
+                    let reject = self.reject(at, trouble).blaming(missing.as_deref().unwrap_or(&group.name), "");
                     fields.rejects.push(reject.only(LeftOut::Item));
                 }
-                None => fields.values.extend(item.values),
+                None => fields.take_in(item),
             }
         }
     }
 
     fn fill(&self, reader: &Row<'_>, at: At, sources: &[Source], fields: &mut Fields) {
-        for value in sources.iter().flat_map(|source| reader.read(source)) {
-            match value {
-                Ok(value) => fields.add(value),
-                Err(misfit) => {
-                    let reject = self.reject(at, misfit.trouble).blaming(&misfit.column, &misfit.value);
-                    fields.rejects.push(reject.only(LeftOut::Value));
-                }
+        for source in sources {
+            for value in reader.read(source) {
+                fields.says |= source.reads() && value.is_ok();
+                self.take(value, at, fields);
+            }
+        }
+    }
+
+    fn take(&self, value: Result<Value, Misfit>, at: At, fields: &mut Fields) {
+        match value {
+            Ok(value) => fields.add(value),
+            Err(misfit) => {
+                let reject = self.reject(at, misfit.trouble).blaming(&misfit.column, &misfit.value);
+                fields.rejects.push(reject.only(LeftOut::Value));
             }
         }
     }
@@ -238,6 +247,8 @@ struct Fields {
     values: Vec<Value>,
     keys: BTreeSet<String>,
     rejects: Vec<Reject>,
+    /// Whether any value is the row's own.
+    says: bool,
 }
 
 impl Fields {
@@ -256,10 +267,8 @@ impl Fields {
         entry::missing(kind, self.values.iter().map(|(key, _)| key.as_str()))
     }
 
-    /// What an item lacks; an item without any value lacks everything.
-    fn missing_inside(&self, kind: Kind, prefix: &str) -> Option<String> {
-        let inside = |key: &String| key.starts_with(prefix);
-        let needed = self.missing(kind).into_iter().find(inside);
-        needed.or_else(|| self.values.is_empty().then(|| prefix.trim_end_matches('/').to_owned()))
+    fn take_in(&mut self, item: Self) {
+        self.says |= item.says;
+        self.values.extend(item.values);
     }
 }

@@ -174,17 +174,27 @@ fn mapped(source: &Source, cell: &str) -> String {
 
 /// The value of a field in canonical form; the first refusal when no writing of the text fits.
 fn parse(kind: Kind, key: &str, text: &str) -> Result<Scalar, Trouble> {
-    let parsed = entry::parse(kind, key, text);
-    let parsed =
-        parsed.or_else(|fault| rewritings(text).find_map(|text| entry::parse(kind, key, &text).ok()).ok_or(fault));
-    parsed.map_err(Trouble::from)
+    let fault = match entry::parse(kind, key, text) {
+        Ok(value) => return Ok(value),
+        Err(fault) => fault,
+    };
+    let rewritten = rewritings(&fault.code, text).find_map(|text| entry::parse(kind, key, &text).ok());
+    rewritten.ok_or_else(|| fault.into())
 }
 
-/// Other writings of the same thing: a float that was a whole number, a computed amount with many decimals, an instant of
-/// another shape, the day of an instant.
-fn rewritings(text: &str) -> impl Iterator<Item = String> {
-    let day = text.split_once(['T', ' ']).map(|(day, _time)| day.to_owned());
-    [cell::whole_number(text), cell::riyals(text), instant(text), day].into_iter().flatten()
+/// Other writings of the same thing, by what was wrong with the first: a whole number that became a float, a computed amount
+/// with many decimals, an instant of another shape, the day of an instant. Text is never rewritten.
+fn rewritings(fault: &str, text: &str) -> impl Iterator<Item = String> {
+    let whole = || cell::whole_number(text);
+    let day = || text.split_once(['T', ' ']).map(|(day, _time)| day.to_owned());
+    let other = match fault {
+        "not_number" => [whole(), cell::riyals(text)],
+        "not_mobile" | "not_in_list" | "not_id_last4" | "not_yes_no" => [whole(), None],
+        "not_instant" => [instant(text), None],
+        "not_date" => [day(), None],
+        _ => [None, None],
+    };
+    other.into_iter().flatten()
 }
 
 /// `YYYY-01-01` from an age in years.
@@ -218,4 +228,34 @@ fn instant(text: &str) -> Option<String> {
     let at = with_offset.or_else(|_bare| OffsetDateTime::parse(&format!("{text}+03:00"), &well_known)).ok()?;
     let at = at.to_offset(UtcOffset::UTC).replace_nanosecond(0).ok()?;
     at.format(&well_known).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_rewritten_only_as_what_it_was() {
+        let read = |kind, key, text: &str| parse(kind, key, text).ok();
+        assert_eq!(read(Kind::Family, "workers_family", "3.0"), Some(Scalar::from(3)));
+        assert_eq!(read(Kind::Family, "mobile", "5.01234567E8"), Some(Scalar::from("+966501234567")));
+        assert_eq!(read(Kind::Product, "price_halalas", "355.206109"), Some(Scalar::from(35_521)));
+        assert_eq!(read(Kind::Visit, "next_visit_on", "2026-03-01T10:00:00Z"), Some(Scalar::from("2026-03-01")));
+        assert_eq!(
+            read(Kind::Visit, "started_at", "2026-03-01 01:00:00.5"),
+            Some(Scalar::from("2026-02-28T22:00:00Z"))
+        );
+        assert_eq!(
+            read(Kind::Family, "name_ar", &"اسم طويل ".repeat(20)),
+            None,
+            "a long name is not cut at its first word"
+        );
+        assert_eq!(read(Kind::Family, "governorate", "JED MKH"), None);
+    }
+
+    #[test]
+    fn a_day_that_a_spreadsheet_counted_is_the_day() {
+        assert_eq!(excel_date("45000.0").as_deref(), Some("2023-03-15"));
+        assert_eq!(excel_date("-1"), None);
+    }
 }
