@@ -1,6 +1,7 @@
 //! `usra-phone` as its users meet it: the built program on a folder, without a network. The phone is enrolled through the
 //! library, since no server runs here; the server's side of the commands is tested end to end in `tests/`.
 #![cfg(feature = "phone")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's helpers may panic as its body may")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -179,7 +180,7 @@ fn the_help_is_what_people_were_told() {
     let mut help = String::from_utf8(bench.run(&["--help"]).stdout).unwrap();
     for command in commands {
         let said = String::from_utf8(bench.run(&[command, "--help"]).stdout).unwrap();
-        help.push_str(&format!("\n$ usra-phone {command} --help\n{said}"));
+        help.push_str(&["\n$ usra-phone ", command, " --help\n", &said].concat());
     }
     let golden = project("tests/golden/phone-help.txt");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
