@@ -3,9 +3,12 @@
 //! The engine itself reads no clock, throws no dice, and compiles without tokio, files or sockets.
 
 pub mod conflict;
+pub mod entry;
 pub mod error;
 pub mod held;
 pub mod identity;
+#[cfg(feature = "phone")]
+pub mod import;
 pub mod phone;
 pub mod record;
 pub mod status;

@@ -126,7 +126,17 @@ fn rows_come_back_as_they_were_put<S: Store>(store: &mut S) {
 }
 
 fn every_kind_of_value_comes_back<S: Store>(store: &mut S) {
-    let values = [Scalar::Null, false.into(), true.into(), i64::MIN.into(), 1.into(), "".into(), "٣ ا".into()];
+    let values = [
+        Scalar::Null,
+        false.into(),
+        true.into(),
+        i64::MIN.into(),
+        1.into(),
+        "".into(),
+        "+966501234567".into(),
+        "0123".into(),
+        "٣ ا".into(),
+    ];
     let rows: Vec<OpenRow> = (1..).zip(values).map(|(counter, value)| open("k", counter, value)).collect();
     store.commit(rows.iter().cloned().map(|row| Write::Open(id(1), row)).collect()).unwrap();
     assert_eq!(store.open_values(id(1)).unwrap(), rows);

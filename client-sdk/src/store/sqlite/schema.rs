@@ -33,7 +33,7 @@ create unique index change_named on change (record, hash);
 create index change_outgoing on change (ord) where state <> 0;
 create table open_value (
   record blob not null, key text not null, counter integer not null, actor blob not null,
-  value any, written_at integer not null,
+  value blob, written_at integer not null,
   primary key (record, key, counter, actor)
 ) without rowid;
 create table search_term (term text not null, record blob not null, primary key (term, record)) without rowid;

@@ -1,0 +1,15 @@
+//! The one room that throws dice.
+
+use crate::failure::Failed;
+
+/// Ten random bytes for a record's id.
+pub(crate) fn for_id() -> Result<[u8; 10], Failed> {
+    let mut bytes = [0; 10];
+    getrandom::fill(&mut bytes).map_err(|cause| Failed::system("dice", &cause))?;
+    Ok(bytes)
+}
+
+/// Any number, to spread the next attempts of many phones; without randomness they are merely not spread.
+pub(crate) fn jitter() -> u32 {
+    getrandom::u32().unwrap_or(0)
+}

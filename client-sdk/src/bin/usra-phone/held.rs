@@ -1,0 +1,46 @@
+//! `held`: work that the centre did not take as it was, each with its reason and what to do. The centre keeps it too.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use usra_client_sdk::{HeldField, HeldItem};
+
+use crate::failure::Failed;
+use crate::said::Said;
+use crate::{opened, show};
+
+/// Runs the command.
+pub(crate) fn run(store: &Path, said: Said) -> Result<(), Failed> {
+    let phone = opened::phone(store)?;
+    let items = phone.held()?;
+    let shapes: Vec<Value> = items.iter().map(shape).collect();
+    let mut told: Vec<String> = items.iter().flat_map(|item| lines(item, said)).collect();
+    if told.is_empty() {
+        told.push(said.pick("لا شيء معلّق.", "Nothing is held.").to_owned());
+    }
+    said.result(&json!({ "held": shapes }), &told)
+}
+
+/// A held item as JSON.
+pub(crate) fn shape(item: &HeldItem) -> Value {
+    json!({
+        "record": item.record,
+        "change": item.change.to_string(),
+        "reason": item.reason.code(),
+        "refused": item.refused,
+        "at_ms": item.at_ms,
+        "fields": item.fields,
+        "advice_ar": item.advice_ar(),
+        "advice_en": item.advice_en(),
+    })
+}
+
+/// A held item as a person reads it.
+pub(crate) fn lines(item: &HeldItem, said: Said) -> Vec<String> {
+    let advice = said.pick(item.advice_ar(), item.advice_en());
+    let head = format!("{} ({}): {advice}", said.lang.value(item.record), said.lang.value(item.reason.code()));
+    let field = |field: &HeldField| {
+        format!("  {} = {}", said.lang.value(&field.key), said.lang.value(show::text(&field.value)))
+    };
+    std::iter::once(head).chain(item.fields.iter().map(field)).collect()
+}

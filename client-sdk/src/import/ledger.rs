@@ -1,0 +1,96 @@
+//! What an import last wrote into each field, as short hashes, kept beside the phone's store. With it the next import knows a
+//! value that the survey corrected from one that a person changed on the phone: the first is taken over, the second stands.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use usra_sync_protocol::id::RecordId;
+use usra_sync_protocol::scalar::Scalar;
+
+use super::fault::ImportFault;
+use super::identity;
+
+/// The memory of the imports of one source.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    path: PathBuf,
+    records: BTreeMap<RecordId, Marks>,
+}
+
+/// Mark of a key to mark of the value that was last imported.
+pub(super) type Marks = BTreeMap<String, String>;
+
+#[derive(Serialize, Deserialize)]
+struct OnDisk {
+    /// Of this file's layout.
+    version: u32,
+    records: BTreeMap<RecordId, Marks>,
+}
+
+const VERSION: u32 = 1;
+
+impl Ledger {
+    /// Opens the ledger of a source in the phone's folder; empty before its first import.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub fn open(folder: &Path, source: &str) -> Result<Self, ImportFault> {
+        let path = folder.join("imports").join(format!("{}.json", identity::mark(source)));
+        let records = match fs::read(&path) {
+            Ok(bytes) => {
+                read(&bytes).ok_or_else(|| ImportFault::table(&name(&path), &"not an import ledger of this version"))?
+            }
+            Err(cause) if cause.kind() == ErrorKind::NotFound => BTreeMap::new(),
+            Err(cause) => return Err(ImportFault::unreadable(&name(&path), &cause)),
+        };
+        Ok(Self { path, records })
+    }
+
+    /// Whether `value` is what the last import wrote there; `None` when none did.
+    pub(super) fn is_last(&self, record: RecordId, key: &str, value: &Scalar) -> Option<bool> {
+        let marks = self.records.get(&record)?;
+        marks.get(&identity::mark(key)).map(|last| *last == mark(value))
+    }
+
+    /// Notes what an import wrote, or found there already.
+    pub(super) fn note(&mut self, record: RecordId, key: &str, value: &Scalar) {
+        self.records.entry(record).or_default().insert(identity::mark(key), mark(value));
+    }
+
+    /// Writes the ledger whole or not at all.
+    ///
+    /// # Errors
+    /// When the disk does not take it; the records themselves are safe, and the next import finds them equal.
+    pub fn save(&self) -> Result<(), ImportFault> {
+        let folder = self.path.parent().unwrap_or(&self.path);
+        let fresh = self.path.with_extension("new");
+        let unwritable = |cause: std::io::Error| ImportFault::unreadable(&name(&self.path), &cause);
+        let disk = OnDisk { version: VERSION, records: self.records.clone() };
+        let bytes = serde_json::to_vec(&disk).map_err(|cause| ImportFault::unreadable(&name(&self.path), &cause))?;
+        fs::create_dir_all(folder).map_err(unwritable)?;
+        let mut file = fs::File::create(&fresh).map_err(unwritable)?;
+        file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(unwritable)?;
+        fs::rename(&fresh, &self.path).map_err(unwritable)
+    }
+}
+
+fn read(bytes: &[u8]) -> Option<BTreeMap<RecordId, Marks>> {
+    let disk: OnDisk = serde_json::from_slice(bytes).ok()?;
+    (disk.version == VERSION).then_some(disk.records)
+}
+
+fn mark(value: &Scalar) -> String {
+    match value {
+        Scalar::Null => identity::mark("null"),
+        Scalar::Bool(yes) => identity::mark(&format!("bool {yes}")),
+        Scalar::Int(number) => identity::mark(&format!("int {number}")),
+        Scalar::Text(text) => identity::mark(&format!("text {text}")),
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
