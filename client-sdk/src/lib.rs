@@ -1,1 +1,25 @@
-//! Phone.
+//! What runs on a phone: a sans-IO engine ([`Phone`]) that authors changes, keeps them in a [`store::Store`] and speaks the sync
+//! conversation; stores (SQLite, memory), transports (HTTP, a lossy fake) and a small driver ([`sync`]).
+//! The engine itself reads no clock, throws no dice, and compiles without tokio, files or sockets.
+
+pub mod conflict;
+pub mod error;
+pub mod held;
+pub mod identity;
+pub mod phone;
+pub mod record;
+pub mod status;
+pub mod store;
+pub mod sync;
+pub mod transport;
+
+mod place;
+
+pub use conflict::{Conflict, ConflictValue};
+pub use error::PhoneError;
+pub use held::{HeldField, HeldItem};
+pub use identity::Identity;
+pub use phone::{Phone, Progress};
+pub use record::{Edited, NewRecord, Query, RecordState, RecordSummary, RecordView};
+pub use status::Status;
+pub use transport::{Failure, Outgoing, Transport};

@@ -2,12 +2,19 @@
 //! `read` takes foreign bytes and answers with a [`Change`] or a [`ChangeFault`]; `write` makes the same bytes from values.
 //! Neither loads a document, panics, or does more work than the bytes are long.
 
+mod chunk;
 mod columns;
+mod context;
 mod fault;
 mod leb;
+mod puts;
 mod read;
+mod rules;
+mod runs;
+mod values;
 mod write;
 
+pub use context::{ContextFault, History, Known, KnownChange};
 pub use fault::ChangeFault;
 pub use read::read;
 pub use write::write;

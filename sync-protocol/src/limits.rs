@@ -14,6 +14,8 @@ pub const KEY_BYTES: usize = 128;
 pub const TEXT_BYTES: usize = 8 * 1024;
 /// Highest operation counter of a record: far beyond honest use, far below where arithmetic could overflow.
 pub const MAX_COUNTER: u64 = 1 << 31;
+/// Furthest that an author's clock may be from 1970, in seconds: the year 9999. Clocks are often wrong; this only keeps sums of two in 64 bits.
+pub const MAX_TIME: u64 = 253_402_300_799;
 /// Changes kept for one record; a record edited ten times a day for ten years stays below it.
 pub const RECORD_CHANGES: usize = 50_000;
 /// Different keys of one record: the largest household of the survey has about 600.

@@ -1,0 +1,92 @@
+//! The held tray: work of this phone that the centre did not take as it was, with the reason and what to do.
+//! The values stay here until a person dismisses the item or the centre releases the original.
+
+use usra_sync_protocol::id::{ChangeHash, RecordId};
+use usra_sync_protocol::scalar::Scalar;
+use usra_sync_protocol::sync::Reason;
+
+/// One change, or the part of it, that was held or refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldItem {
+    /// The record.
+    pub record: RecordId,
+    /// The original change; the centre keeps it under this name.
+    pub change: ChangeHash,
+    /// Why.
+    pub reason: Reason,
+    /// Whether it can never be released as it is.
+    pub refused: bool,
+    /// What was to be written.
+    pub fields: Vec<HeldField>,
+    /// When the verdict came, milliseconds since 1970.
+    pub at_ms: u64,
+}
+
+/// One value that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct HeldField {
+    /// The field.
+    pub key: String,
+    /// The value.
+    pub value: Scalar,
+}
+
+impl HeldItem {
+    /// What is wrong and what to do, in Arabic.
+    #[must_use]
+    pub fn advice_ar(&self) -> &'static str {
+        advice(self.reason).0
+    }
+
+    /// What is wrong and what to do, in English.
+    #[must_use]
+    pub fn advice_en(&self) -> &'static str {
+        advice(self.reason).1
+    }
+}
+
+fn advice(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::OutOfScope => (
+            "السجل ليس ضمن مناطقك. العمل محفوظ في المركز؛ راجع المشرف ليعتمده أو يضيف المنطقة إليك.",
+            "The record is not in your areas. The centre keeps the work; ask your supervisor to release it or to assign the area.",
+        ),
+        Reason::FieldNotAllowed => (
+            "لا يحق لدورك كتابة هذا الحقل. العمل محفوظ في المركز؛ راجع المشرف إن كان صحيحًا.",
+            "Your role may not write this field. The centre keeps the work; tell your supervisor if it is right.",
+        ),
+        Reason::FieldUnknown | Reason::KindUnknown | Reason::Unknown => (
+            "لا يعرف المركز هذا الحقل أو النوع بعد. حدّث التطبيق أو راجع المشرف.",
+            "The centre does not know this field or kind. Update the app or speak to your supervisor.",
+        ),
+        Reason::ValueWrongType | Reason::ValueInvalid => (
+            "القيمة غير صالحة لهذا الحقل. أدخل قيمة صحيحة ثم احفظ.",
+            "The value does not fit this field. Enter a right one and save.",
+        ),
+        Reason::RecordTooLarge | Reason::ChangeTooLarge => (
+            "السجل أو التعديل أكبر من المسموح. قسّمه أو راجع المشرف.",
+            "The record or the edit is larger than allowed. Split it or speak to your supervisor.",
+        ),
+        Reason::RecordMismatch => (
+            "السجل موجود في المركز بنوع آخر أو لأسرة أخرى. راجع المشرف.",
+            "The centre has this record as another kind or of another family. Speak to your supervisor.",
+        ),
+        Reason::DepsMissing | Reason::FamilyMissing => (
+            "ينتظر وصول ما يسبقه. لا حاجة إلى شيء الآن.",
+            "It waits for something that comes before it. Nothing to do now.",
+        ),
+        Reason::Forked | Reason::ForeignActor => (
+            "يبدو أن بيانات هذا الجهاز نُسخت أو استُعيدت. سجّل الجهاز من جديد؛ ما لم يُرسل محفوظ.",
+            "This phone's data seems to have been copied or restored. Enrol it again; unsent work is kept.",
+        ),
+        Reason::AfterHeld
+        | Reason::Relayed
+        | Reason::ChangeMalformed
+        | Reason::SeqOutOfOrder
+        | Reason::CounterOutOfOrder
+        | Reason::PredecessorUnknown => (
+            "تعذّر على المركز ضم هذا التعديل. القيم محفوظة هنا؛ أدخلها من جديد إن كانت صحيحة.",
+            "The centre could not add this edit. The values are kept here; enter them again if they are right.",
+        ),
+    }
+}

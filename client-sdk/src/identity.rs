@@ -1,0 +1,69 @@
+//! Who this phone is to the server: what it got at enrolment, kept in the store.
+
+use serde::{Deserialize, Serialize};
+use usra_sync_protocol::area::{self, Area};
+use usra_sync_protocol::enrol::EnrolAnswer;
+use usra_sync_protocol::id::{AreaId, InstallId, RecordId};
+use usra_sync_protocol::role::Role;
+
+/// What a phone got at enrolment.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// With a generation it is the actor of this phone's changes.
+    pub install_id: InstallId,
+    /// What the person may do.
+    pub role: Role,
+    /// The areas it is assigned to; each means all below it.
+    pub assigned: Vec<AreaId>,
+    /// All areas of the region.
+    pub areas: Vec<Area>,
+    /// The family it belongs to, for the role `family`.
+    pub family: Option<RecordId>,
+    /// Where the server is, without a path: `https://usra.example`.
+    pub server_url: String,
+    /// Opaque; sent with every request, never logged.
+    pub token: String,
+    /// When the token ends, seconds since 1970.
+    pub token_expires_at: i64,
+}
+
+impl Identity {
+    /// What `answer` of the server at `server_url` makes of this phone.
+    #[must_use]
+    pub fn new(answer: EnrolAnswer, server_url: &str) -> Self {
+        Self {
+            install_id: answer.install_id,
+            role: answer.role,
+            assigned: answer.assigned,
+            areas: answer.areas,
+            family: answer.family,
+            server_url: server_url.trim_end_matches('/').to_owned(),
+            token: answer.token,
+            token_expires_at: answer.token_expires_at,
+        }
+    }
+
+    /// Every area this phone works in, ascending.
+    #[must_use]
+    pub fn scope(&self) -> Vec<AreaId> {
+        let mut scope: Vec<AreaId> = self.assigned.iter().flat_map(|root| area::below(&self.areas, *root)).collect();
+        scope.sort_unstable();
+        scope.dedup();
+        scope
+    }
+
+    /// The area of a code such as `JED-01`.
+    #[must_use]
+    pub fn area_by_code(&self, code: &str) -> Option<&Area> {
+        self.areas.iter().find(|area| area.code == code)
+    }
+}
+
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Identity")
+            .field("install_id", &self.install_id)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,1 @@
+//! Which area a new record gets.

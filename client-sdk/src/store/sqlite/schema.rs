@@ -1,0 +1,64 @@
+//! The tables of a phone and their version. A newer version's file is refused, an older one would be brought up here.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::store::StoreError;
+
+/// Kept in `user_version`.
+const VERSION: i64 = 1;
+
+const TABLES: &str = "
+create table meta (name text primary key, value blob not null) without rowid;
+create table record (
+  id blob primary key, kind integer not null, area integer not null, family blob not null,
+  heads blob not null, confirmed_heads blob not null, digest blob, max_op integer not null,
+  install blob not null, generation integer not null, seq integer not null,
+  title text not null, changed_ms integer not null,
+  pending integer not null, waiting integer not null, held integer not null, conflicts integer not null,
+  by_centre integer not null, leaving integer not null
+) without rowid;
+create index record_latest on record (changed_ms desc, id);
+create index record_of_kind on record (kind, changed_ms desc, id);
+create index record_of_family on record (family, changed_ms desc, id);
+create index record_in_area on record (area, id);
+create index record_pending on record (pending) where pending > 0;
+create index record_waiting on record (waiting) where waiting > 0;
+create index record_conflicted on record (id, conflicts) where conflicts > 0;
+create index record_leaving on record (id) where leaving > 0;
+create table change (
+  ord integer primary key autoincrement, record blob not null, hash blob not null,
+  state integer not null, deps blob not null, bytes blob not null
+);
+create unique index change_named on change (record, hash);
+create index change_outgoing on change (ord) where state <> 0;
+create table open_value (
+  record blob not null, key text not null, counter integer not null, actor blob not null,
+  value any, written_at integer not null,
+  primary key (record, key, counter, actor)
+) without rowid;
+create table search_term (term text not null, record blob not null, primary key (term, record)) without rowid;
+create index search_term_of on search_term (record);
+create table held (
+  ord integer primary key autoincrement, hash blob not null, record blob not null, reason integer not null,
+  refused integer not null, fields text not null, at_ms integer not null
+);
+create unique index held_named on held (hash);
+create index held_of on held (record);
+";
+
+/// Makes the tables of a new file, accepts a present one and refuses a newer one.
+pub(super) fn bring_up(connection: &mut Connection) -> Result<Result<(), StoreError>, rusqlite::Error> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match found {
+        0 => make(connection).map(Ok),
+        VERSION => Ok(Ok(())),
+        _ => Ok(Err(StoreError::Newer { found, known: VERSION })),
+    }
+}
+
+fn make(connection: &mut Connection) -> Result<(), rusqlite::Error> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(TABLES)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()
+}

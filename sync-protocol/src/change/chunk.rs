@@ -1,0 +1,56 @@
+//! The envelope of a change: four fixed bytes, a checksum, the chunk's type, its length, its contents.
+//! The hash of type, length and contents names the change; its first four bytes are the checksum.
+
+use sha2::{Digest as _, Sha256};
+
+use super::ChangeFault;
+use super::leb::{Bytes, put_unsigned};
+use crate::id::ChangeHash;
+
+const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
+const TYPE_DOCUMENT: u8 = 0;
+const TYPE_CHANGE: u8 = 1;
+const TYPE_COMPRESSED: u8 = 2;
+const TYPE_BUNDLE: u8 = 3;
+
+/// Opens the one plain change chunk that `bytes` must be: its name and its contents.
+pub(super) fn open(bytes: &[u8]) -> Result<(ChangeHash, &[u8]), ChangeFault> {
+    let mut bytes = Bytes::new(bytes);
+    if bytes.array()? != MAGIC {
+        return Err(ChangeFault::MagicWrong);
+    }
+    let checksum: [u8; 4] = bytes.array()?;
+    only_plain_changes(bytes.byte()?)?;
+    let contents = bytes.prefixed()?;
+    if !bytes.is_empty() {
+        return Err(ChangeFault::TrailingBytes);
+    }
+    let hash = hash_of(contents);
+    if hash.0.starts_with(&checksum) { Ok((hash, contents)) } else { Err(ChangeFault::ChecksumWrong) }
+}
+
+fn only_plain_changes(kind: u8) -> Result<(), ChangeFault> {
+    match kind {
+        TYPE_CHANGE => Ok(()),
+        TYPE_DOCUMENT => Err(ChangeFault::ChunkDocument),
+        TYPE_COMPRESSED => Err(ChangeFault::ChunkCompressed),
+        TYPE_BUNDLE => Err(ChangeFault::ChunkBundle),
+        _ => Err(ChangeFault::ChunkUnknown),
+    }
+}
+
+/// Closes contents into a chunk: its name and its bytes.
+pub(super) fn close(contents: &[u8]) -> (ChangeHash, Vec<u8>) {
+    let hash = hash_of(contents);
+    let checksum = hash.0.iter().take(4).copied();
+    let mut bytes: Vec<u8> = MAGIC.into_iter().chain(checksum).chain([TYPE_CHANGE]).collect();
+    put_unsigned(&mut bytes, contents.len() as u64);
+    bytes.extend_from_slice(contents);
+    (hash, bytes)
+}
+
+fn hash_of(contents: &[u8]) -> ChangeHash {
+    let mut head = vec![TYPE_CHANGE];
+    put_unsigned(&mut head, contents.len() as u64);
+    ChangeHash(Sha256::new().chain_update(head).chain_update(contents).finalize().into())
+}
