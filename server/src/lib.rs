@@ -1,1 +1,14 @@
-//! x
+//! The centre of Usra. Floors, downwards only: `http` (extract, call, answer) -> `registry`, `sync` (what it means) ->
+//! `storage` (SQL). Beside them stand `database` (which PostgreSQL, and is it fit), `config`, and the two rooms that read
+//! the outside world for everyone else: `clock` and `dice`.
+
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod database;
+pub mod dice;
+pub mod http;
+pub mod registry;
+pub mod storage;
+#[cfg(feature = "testing")]
+pub mod testing;

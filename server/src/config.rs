@@ -1,0 +1,53 @@
+//! Every setting of a running server, with its default and the reason for the number. The command line fills it.
+
+use std::time::Duration;
+
+use usra_sync_protocol::id::RegionId;
+
+/// What a server may use and how long it waits.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The region this server serves.
+    pub region: RegionId,
+    /// Database connections. PostgreSQL does no more at once on a small machine; requests queue for them.
+    pub pool_size: u32,
+    /// How long a request waits for a connection before it is told to come back.
+    pub acquire_timeout: Duration,
+    /// How long a client may take over the head of a request. A phone on the worst network sends it in one packet.
+    pub header_timeout: Duration,
+    /// How long a client may pause inside a body; a longer pause is a lost connection.
+    pub body_pause: Duration,
+    /// How long a whole body may take: 4 MiB over a slow cell (16 kB/s) take four minutes.
+    pub body_timeout: Duration,
+    /// How long a client may refuse to take any byte of an answer.
+    pub write_pause: Duration,
+    /// Open connections; each idle one costs about 10 KiB and one descriptor of the usual 1,024.
+    pub max_connections: usize,
+    /// Requests worked on at once; more are told to come back.
+    pub max_requests: usize,
+    /// How long requests in flight may take to finish once the server was told to stop.
+    pub shutdown_timeout: Duration,
+    /// How long a token is good for. Until phones can refresh theirs, a season of field work.
+    pub token_life: time::Duration,
+    /// How long an enrolment code is good for.
+    pub code_life: time::Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            region: RegionId(2),
+            pool_size: 16,
+            acquire_timeout: Duration::from_secs(5),
+            header_timeout: Duration::from_secs(10),
+            body_pause: Duration::from_secs(30),
+            body_timeout: Duration::from_mins(5),
+            write_pause: Duration::from_mins(1),
+            max_connections: 900,
+            max_requests: 256,
+            shutdown_timeout: Duration::from_secs(20),
+            token_life: time::Duration::days(90),
+            code_life: time::Duration::minutes(10),
+        }
+    }
+}

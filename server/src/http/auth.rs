@@ -1,0 +1,64 @@
+//! Who is asking. Read from the database at every request, so a revocation takes hold at once.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use usra_sync_protocol::id::{AreaId, InstallId, RecordId};
+use usra_sync_protocol::problem::Problem;
+use usra_sync_protocol::role::Role;
+
+use crate::http::App;
+use crate::http::detached::detached;
+use crate::http::problem::Refusal;
+use crate::registry::caller::{self, Unknown};
+
+/// An install with a good token. Only this extractor makes one, so a handler that takes it cannot forget to ask.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The install that asks; the author of its changes.
+    pub install_id: InstallId,
+    /// What its person may do.
+    pub role: Role,
+    /// The family it belongs to, for the role `family`.
+    pub family: Option<RecordId>,
+    /// The areas it is assigned to; each means all below it.
+    pub areas: Vec<AreaId>,
+    _checked: (),
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let token = bearer(parts).ok_or(Problem::TokenUnknown)?.to_owned();
+        let (pool, region, now) = (app.pool.clone(), app.region, app.clock.now());
+        let known = detached(async move {
+            let mut conn = pool.acquire().await?;
+            caller::known(&mut conn, region, &token, now).await
+        })
+        .await?;
+        Ok(Self {
+            install_id: known.install,
+            role: known.role,
+            family: known.family,
+            areas: known.assigned,
+            _checked: (),
+        })
+    }
+}
+
+impl From<Unknown> for Refusal {
+    fn from(unknown: Unknown) -> Self {
+        match unknown {
+            Unknown::Token => Problem::TokenUnknown.into(),
+            Unknown::Expired => Problem::TokenExpired.into(),
+            Unknown::Revoked => Problem::InstallRevoked.into(),
+            Unknown::Storage(error) => error.into(),
+        }
+    }
+}
+
+fn bearer(parts: &Parts) -> Option<&str> {
+    let (scheme, token) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

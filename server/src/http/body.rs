@@ -1,0 +1,73 @@
+//! Reads a request's body with a bound on its size, on each pause and on the whole time. Every handler that takes a body
+//! takes it through here, so no client can hold memory or a connection by sending slowly or much.
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use tokio::time::timeout;
+use usra_sync_protocol::limits::REQUEST_BYTES;
+use usra_sync_protocol::problem::Problem;
+
+use crate::http::App;
+use crate::http::problem::Refusal;
+
+/// A whole body, at most [`REQUEST_BYTES`] long.
+#[derive(Clone, Debug)]
+pub struct Payload(pub Bytes);
+
+/// A JSON body, read strictly: unknown fields are the type's own business, the media type is checked.
+#[derive(Clone, Debug)]
+pub struct JsonPayload<T>(pub T);
+
+impl FromRequest<App> for Payload {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
+        if declared_length(&request) > REQUEST_BYTES {
+            return Err(Problem::BodyTooLarge.into());
+        }
+        let whole = collect(request.into_body(), app);
+        timeout(app.config.body_timeout, whole).await.unwrap_or(Err(Problem::RequestTimeout.into())).map(Self)
+    }
+}
+
+impl<T: serde::de::DeserializeOwned> FromRequest<App> for JsonPayload<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
+        if !is_json(&request) {
+            return Err(Problem::MediaTypeUnknown.into());
+        }
+        let Payload(bytes) = Payload::from_request(request, app).await?;
+        // serde's message can quote what was sent, so it is not kept as the cause.
+        serde_json::from_slice(&bytes).map(Self).or(Err(Problem::BodyMalformed.into()))
+    }
+}
+
+async fn collect(mut body: Body, app: &App) -> Result<Bytes, Refusal> {
+    let mut bytes = BytesMut::new();
+    loop {
+        let Ok(next) = timeout(app.config.body_pause, body.frame()).await else {
+            return Err(Problem::RequestTimeout.into());
+        };
+        let Some(frame) = next else { return Ok(bytes.freeze()) };
+        let frame = frame.map_err(|error| Refusal::because(Problem::BodyTruncated, error))?;
+        let Some(data) = frame.data_ref() else { continue };
+        if bytes.len() + data.len() > REQUEST_BYTES {
+            return Err(Problem::BodyTooLarge.into());
+        }
+        bytes.extend_from_slice(data);
+    }
+}
+
+fn declared_length(request: &Request) -> usize {
+    let header = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    header.and_then(|value| value.parse().ok()).unwrap_or(0)
+}
+
+fn is_json(request: &Request) -> bool {
+    let header = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    header.is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim() == "application/json"))
+}

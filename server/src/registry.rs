@@ -1,0 +1,8 @@
+//! What it means to be known to the centre: places, people's phones, and the codes they come in with.
+
+pub mod area;
+pub mod caller;
+pub mod code;
+pub mod enrol;
+pub mod place_stub;
+pub mod region;

@@ -1,0 +1,102 @@
+//! Which install a token speaks for, and whether it still may.
+
+use sqlx::PgConnection;
+use time::{Duration, OffsetDateTime};
+use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
+use usra_sync_protocol::role::Role;
+
+use crate::registry::code;
+use crate::storage::install::{self, Bearer};
+
+/// How fresh "last seen" is kept: a write per request would cost more than anyone reads from it.
+const SEEN_EVERY: Duration = Duration::minutes(1);
+
+/// An install whose token is good.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its id.
+    pub install: InstallId,
+    /// What its person may do.
+    pub role: Role,
+    /// The family it belongs to.
+    pub family: Option<RecordId>,
+    /// The areas it is assigned to now.
+    pub assigned: Vec<AreaId>,
+}
+
+/// Why a token opens nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Unknown {
+    /// Never given out.
+    #[error("the token was never given out")]
+    Token,
+    /// Its time is over.
+    #[error("the token has expired")]
+    Expired,
+    /// The install was revoked.
+    #[error("the install was revoked")]
+    Revoked,
+    /// The database is away.
+    #[error("the token could not be looked up")]
+    Storage(#[from] sqlx::Error),
+}
+
+/// Finds the install that bears `token` at the time `now`.
+///
+/// # Errors
+/// The token is unknown or expired, its install revoked, or the database away.
+pub async fn known(
+    conn: &mut PgConnection,
+    region: RegionId,
+    token: &str,
+    now: OffsetDateTime,
+) -> Result<Known, Unknown> {
+    let bearer = install::by_token(conn, region, &code::hash(token)).await?.ok_or(Unknown::Token)?;
+    let known = admit(bearer.clone(), now)?;
+    if bearer.last_seen_at.is_none_or(|seen| now - seen >= SEEN_EVERY) {
+        install::seen(conn, region, known.install, now).await?;
+    }
+    Ok(known)
+}
+
+fn admit(bearer: Bearer, now: OffsetDateTime) -> Result<Known, Unknown> {
+    if bearer.revoked_at.is_some() {
+        return Err(Unknown::Revoked);
+    }
+    if bearer.token_expires_at <= now {
+        return Err(Unknown::Expired);
+    }
+    // The table's check admits only words of ours; a word of a newer server opens nothing here.
+    let role = bearer.role.parse().or(Err(Unknown::Token))?;
+    Ok(Known { install: bearer.install, role, family: bearer.family, assigned: bearer.assigned })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bearer() -> Bearer {
+        Bearer {
+            install: InstallId::new([1; 16]),
+            role: "surveyor".to_owned(),
+            family: None,
+            token_expires_at: OffsetDateTime::UNIX_EPOCH + Duration::hours(1),
+            revoked_at: None,
+            last_seen_at: None,
+            assigned: vec![AreaId(1)],
+        }
+    }
+
+    #[test]
+    fn a_token_is_good_until_the_second_it_ends() {
+        let end = bearer().token_expires_at;
+        assert!(admit(bearer(), end - Duration::SECOND).is_ok());
+        assert!(matches!(admit(bearer(), end), Err(Unknown::Expired)));
+    }
+
+    #[test]
+    fn a_revoked_install_hears_that_it_was_revoked_even_after_its_token_ended() {
+        let revoked = Bearer { revoked_at: Some(OffsetDateTime::UNIX_EPOCH), ..bearer() };
+        assert!(matches!(admit(revoked, OffsetDateTime::UNIX_EPOCH + Duration::days(1)), Err(Unknown::Revoked)));
+    }
+}

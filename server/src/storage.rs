@@ -1,0 +1,9 @@
+//! SQL and nothing else: each file speaks to one table. Functions take a connection, never choose the transaction, and
+//! return our types. `region_id` is in every statement; no statement crosses regions.
+
+pub mod area;
+pub mod assignment;
+pub mod engine;
+pub mod enrolment_code;
+pub mod install;
+pub mod region;

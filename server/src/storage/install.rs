@@ -1,0 +1,132 @@
+//! Table `install`: phones that were enrolled. Tokens are known here by their SHA-256 alone.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
+use usra_sync_protocol::role::Role;
+
+/// A phone to be enrolled.
+#[derive(Clone, Debug)]
+pub struct NewInstall {
+    /// The id it gets.
+    pub install: InstallId,
+    /// What its person may do.
+    pub role: Role,
+    /// Whose phone it is, as the supervisor wrote it.
+    pub name: String,
+    /// The family it belongs to, for the role `family`.
+    pub family: Option<RecordId>,
+    /// SHA-256 of its token.
+    pub token_hash: [u8; 32],
+    /// When the token ends.
+    pub token_expires_at: OffsetDateTime,
+}
+
+/// What a token leads to.
+#[derive(Clone, Debug)]
+pub struct Bearer {
+    /// The install it was given to.
+    pub install: InstallId,
+    /// Its role's word.
+    pub role: String,
+    /// The family it belongs to.
+    pub family: Option<RecordId>,
+    /// When the token ends.
+    pub token_expires_at: OffsetDateTime,
+    /// When the install was revoked.
+    pub revoked_at: Option<OffsetDateTime>,
+    /// When it last asked for anything.
+    pub last_seen_at: Option<OffsetDateTime>,
+    /// The areas it is assigned to now, in ascending order.
+    pub assigned: Vec<AreaId>,
+}
+
+/// Adds the install.
+///
+/// # Errors
+/// The database is away.
+pub async fn add(
+    conn: &mut PgConnection,
+    region: RegionId,
+    new: &NewInstall,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into install
+             (region_id, install_id, role, name, family_id, token_hash, token_expires_at, enrolled_at, last_seen_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+        region.0,
+        new.install.0,
+        new.role.word(),
+        new.name,
+        new.family.map(|family| family.0),
+        &new.token_hash,
+        new.token_expires_at,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Finds who bears the token with this hash, expired and revoked ones included.
+///
+/// # Errors
+/// The database is away.
+pub async fn by_token(
+    conn: &mut PgConnection,
+    region: RegionId,
+    token_hash: &[u8; 32],
+) -> Result<Option<Bearer>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"select i.install_id, i.role, i.family_id, i.token_expires_at, i.revoked_at, i.last_seen_at,
+             array(
+                 select s.area_id
+                 from assignment s
+                 where s.region_id = i.region_id
+                     and s.install_id = i.install_id
+                     and s.to_at is null
+                 order by s.area_id
+             ) as "assigned!"
+         from install i
+         where i.region_id = $1
+             and i.token_hash = $2"#,
+        region.0,
+        token_hash,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| Bearer {
+        install: InstallId(row.install_id),
+        role: row.role,
+        family: row.family_id.map(RecordId),
+        token_expires_at: row.token_expires_at,
+        revoked_at: row.revoked_at,
+        last_seen_at: row.last_seen_at,
+        assigned: row.assigned.into_iter().map(|id| AreaId(id.cast_unsigned())).collect(),
+    }))
+}
+
+/// Notes that the install asked for something.
+///
+/// # Errors
+/// The database is away.
+pub async fn seen(
+    conn: &mut PgConnection,
+    region: RegionId,
+    install: InstallId,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update install
+         set last_seen_at = $3
+         where region_id = $1
+             and install_id = $2",
+        region.0,
+        install.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
