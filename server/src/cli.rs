@@ -1,6 +1,91 @@
-//! Coming.
+//! The command line of the centre: one file per command. Results go to stdout, errors and logs to stderr; exit codes are
+//! 0 done, 1 failed, 2 misuse.
+
+pub mod area;
+pub mod counts;
+pub mod doctor;
+pub mod enrol;
+pub mod epoch;
+pub mod out;
+pub mod place;
+pub mod qr;
+pub mod record;
+pub mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::clock::Clock;
+
+/// The registry of the productive families of the Makkah region.
+#[derive(Debug, Parser)]
+#[command(name = "usra", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server, with a PostgreSQL of its own unless DATABASE_URL names one.
+    Serve(serve::Serve),
+    /// Make a single-use code that enrols one phone.
+    Enrol(enrol::Enrol),
+    /// The areas of the region.
+    #[command(subcommand)]
+    Area(area::Area),
+    /// Records that the centre itself handles.
+    #[command(subcommand)]
+    Record(record::Record),
+    /// Count families, and what is not known yet.
+    Counts(counts::Counts),
+    /// Check everything the server stands on, and name the fix.
+    Doctor(doctor::Doctor),
+    /// The life of the data that phones' cursors belong to.
+    #[command(subcommand)]
+    Epoch(epoch::Epoch),
+}
+
 /// Runs the command line of this process.
 #[must_use]
-pub fn run() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    match runtime.block_on(obey(cli.command, Clock::system())) {
+        Ok(code) => code,
+        Err(error) => fail(&error),
+    }
+}
+
+async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(serve) => serve.run(clock).await?,
+        Command::Enrol(enrol) => enrol.run(&clock).await?,
+        Command::Area(area) => area.run().await?,
+        Command::Record(record) => record.run().await?,
+        Command::Counts(counts) => counts.run(&clock).await?,
+        Command::Doctor(doctor) => return doctor.run(&clock).await,
+        Command::Epoch(epoch) => epoch.run().await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    out::error(&format!("usra: {error:#}"));
+    ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
 }

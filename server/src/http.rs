@@ -12,6 +12,7 @@ pub mod problem;
 pub mod request_id;
 pub mod router;
 pub mod stream;
+pub mod sync;
 
 use std::sync::Arc;
 
@@ -20,6 +21,9 @@ use usra_sync_protocol::id::RegionId;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::storage::area;
+use crate::sync::Sync;
+use crate::sync::reach::AreaTree;
 
 /// What every handler works with. The server keeps no other state between requests.
 #[derive(Clone, Debug)]
@@ -32,12 +36,24 @@ pub struct App {
     pub config: Arc<Config>,
     /// The time.
     pub clock: Clock,
+    /// The sync floor.
+    pub sync: Sync,
 }
 
 impl App {
     /// An app on `pool` with the settings of `config`.
     #[must_use]
-    pub fn new(pool: PgPool, config: Config, clock: Clock) -> Self {
-        Self { pool, region: config.region, config: Arc::new(config), clock }
+    pub fn new(pool: PgPool, config: Config, clock: Clock, sync: Sync) -> Self {
+        Self { pool, region: config.region, config: Arc::new(config), clock, sync }
+    }
+
+    /// An app on a region that is seeded: reads its areas and starts the ingest task.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn start(pool: PgPool, config: Config, clock: Clock) -> Result<Self, sqlx::Error> {
+        let areas = area::list(&mut *pool.acquire().await?, config.region).await?;
+        let sync = Sync::start(pool.clone(), config.region, AreaTree::new(areas));
+        Ok(Self::new(pool, config, clock, sync))
     }
 }

@@ -10,5 +10,6 @@ pub mod dice;
 pub mod http;
 pub mod registry;
 pub mod storage;
+pub mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -3,6 +3,8 @@
 pub mod area;
 pub mod caller;
 pub mod code;
+pub mod counts;
 pub mod enrol;
 pub mod place_stub;
 pub mod region;
+pub mod relocate;

@@ -3,7 +3,14 @@
 
 pub mod area;
 pub mod assignment;
+pub mod change;
+pub mod counts;
 pub mod engine;
 pub mod enrolment_code;
+pub mod feed;
 pub mod install;
+pub mod kept_change;
+pub mod open_value;
+pub mod record;
 pub mod region;
+pub mod typed;

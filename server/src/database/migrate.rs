@@ -1,7 +1,10 @@
 //! The schema: brought up to date at start, under sqlx's advisory lock, so that many servers may start at once.
 
-use sqlx::PgPool;
+use sqlx::migrate::MigrateError;
+use sqlx::{Acquire, PgPool};
 use usra_migrations::MIGRATOR;
+
+use crate::storage::typed;
 
 /// Why the schema is not this program's.
 #[derive(Debug, thiserror::Error)]
@@ -14,22 +17,32 @@ pub enum NotMigrated {
     Behind(i64),
     /// A landed step was edited, or half of it failed.
     #[error("a step of the schema is not what this usra carries: {0}")]
-    Other(sqlx::migrate::MigrateError),
+    Other(MigrateError),
     /// The database is away.
     #[error("the schema could not be read")]
     Storage(#[from] sqlx::Error),
 }
 
-/// Runs every step that is missing.
+/// Runs every step that is missing, then gives the typed tables the columns that the schema table has and they lack.
 ///
 /// # Errors
 /// A newer or another program was here, or the database is away.
 pub async fn run(pool: &PgPool) -> Result<(), NotMigrated> {
-    MIGRATOR.run(pool).await.map_err(|error| match error {
-        sqlx::migrate::MigrateError::VersionMissing(step) => NotMigrated::Newer(step),
-        sqlx::migrate::MigrateError::Execute(error) => NotMigrated::Storage(error),
-        other => NotMigrated::Other(other),
-    })
+    MIGRATOR.run(pool).await.map_err(explain)?;
+    let mut conn = pool.acquire().await?;
+    let mut transaction = conn.begin().await?;
+    typed::align(&mut transaction).await?;
+    Ok(transaction.commit().await?)
+}
+
+fn explain(error: MigrateError) -> NotMigrated {
+    if let MigrateError::VersionMissing(step) = error {
+        return NotMigrated::Newer(step);
+    }
+    if let MigrateError::Execute(error) = error {
+        return NotMigrated::Storage(error);
+    }
+    NotMigrated::Other(error)
 }
 
 /// Whether exactly this program's steps are there.

@@ -12,7 +12,7 @@ use crate::http::detached::detached;
 use crate::http::problem::Refusal;
 use crate::registry::caller::{self, Unknown};
 
-/// An install with a good token. Only this extractor makes one, so a handler that takes it cannot forget to ask.
+/// An install with a good token.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// The install that asks; the author of its changes.
@@ -23,7 +23,6 @@ pub struct Caller {
     pub family: Option<RecordId>,
     /// The areas it is assigned to; each means all below it.
     pub areas: Vec<AreaId>,
-    _checked: (),
 }
 
 impl FromRequestParts<App> for Caller {
@@ -37,13 +36,7 @@ impl FromRequestParts<App> for Caller {
             caller::known(&mut conn, region, &token, now).await
         })
         .await?;
-        Ok(Self {
-            install_id: known.install,
-            role: known.role,
-            family: known.family,
-            areas: known.assigned,
-            _checked: (),
-        })
+        Ok(Self { install_id: known.install, role: known.role, family: known.family, areas: known.assigned })
     }
 }
 

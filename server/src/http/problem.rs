@@ -81,18 +81,20 @@ fn status(problem: Problem) -> StatusCode {
 
 /// Whether the database was away (try again) or we asked it something wrong (our fault).
 fn problem_of(error: &sqlx::Error) -> Problem {
-    let away = match error {
-        sqlx::Error::Database(error) => error.code().is_none_or(|code| is_away(&code)),
-        other => matches!(
-            other,
-            sqlx::Error::Io(_)
-                | sqlx::Error::Tls(_)
-                | sqlx::Error::Protocol(_)
-                | sqlx::Error::PoolTimedOut
-                | sqlx::Error::PoolClosed
-                | sqlx::Error::WorkerCrashed
-        ),
-    };
+    if let sqlx::Error::Database(error) = error {
+        let away = error.code().is_none_or(|code| is_away(&code));
+        return if away { Problem::StorageUnavailable } else { Problem::Internal };
+    }
+    let away = matches!(
+        error,
+        sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::BeginFailed
+    );
     if away { Problem::StorageUnavailable } else { Problem::Internal }
 }
 

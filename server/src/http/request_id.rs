@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -20,28 +20,18 @@ pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 pub struct RequestId(pub String);
 
 /// The outermost layer: name, serve, render a refusal, log.
-pub async fn trace(State(clock): State<Stopwatch>, mut request: Request, next: Next) -> Response {
+pub async fn trace(mut request: Request, next: Next) -> Response {
     let id = given(&request).unwrap_or_else(fresh);
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().map_or("-".to_owned(), |path| path.as_str().to_owned());
-    let begin = clock.start();
+    let begin = Instant::now();
     let mut response = problem::render(next.run(request).await, &id);
     log(&Line { method: method.as_str(), path: &path, id: &id, took: begin.elapsed() }, &response);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, value);
     }
     response
-}
-
-/// Starts measurements; a type so that the monotonic clock, too, is handed in.
-#[derive(Clone, Copy, Debug)]
-pub struct Stopwatch;
-
-impl Stopwatch {
-    fn start(self) -> Instant {
-        Instant::now()
-    }
 }
 
 struct Line<'a> {
@@ -60,12 +50,11 @@ fn log(line: &Line<'_>, response: &Response) {
         return;
     };
     let code = refusal.problem.code();
-    match (status >= 500, refusal.cause()) {
-        (true, cause) => {
-            let cause = cause.unwrap_or_default();
-            tracing::error!(method, path, status, took_ms, request_id, code, cause, "request failed");
-        }
-        (false, _) => tracing::info!(method, path, status, took_ms, request_id, code, "request refused"),
+    if status >= 500 {
+        let cause = refusal.cause().unwrap_or_default();
+        tracing::error!(method, path, status, took_ms, request_id, code, cause, "request failed");
+    } else {
+        tracing::info!(method, path, status, took_ms, request_id, code, "request refused");
     }
 }
 
@@ -78,6 +67,5 @@ fn given(request: &Request) -> Option<String> {
 
 fn fresh() -> String {
     // Without randomness requests share a name; they are still served.
-    let bytes: [u8; 8] = dice::roll().unwrap_or_default();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:016x}", u64::from_be_bytes(dice::roll().unwrap_or_default()))
 }

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio::sync::Semaphore;
@@ -12,8 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use usra_sync_protocol::problem::Problem;
 
 use crate::http::problem::Refusal;
-use crate::http::request_id::{self, Stopwatch};
-use crate::http::{App, enrol, health, overload};
+use crate::http::{App, enrol, health, overload, request_id, sync};
 
 /// Every address, in one service.
 pub fn router(app: App) -> Router {
@@ -22,12 +21,13 @@ pub fn router(app: App) -> Router {
     let watched = Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
     Router::new()
         .route("/v1/enrol", post(enrol::post))
+        .route("/v1/sync", post(sync::post))
         .layer(from_fn_with_state(room, overload::shed))
         .merge(watched)
         .fallback(|| async { Refusal::from(Problem::NotFound) })
         .method_not_allowed_fallback(|| async { Refusal::from(Problem::MethodNotAllowed) })
         .layer(CatchPanicLayer::custom(answer_panic))
-        .layer(from_fn_with_state(Stopwatch, request_id::trace))
+        .layer(from_fn(request_id::trace))
         .with_state(app)
 }
 

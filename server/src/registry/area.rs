@@ -27,7 +27,9 @@ pub enum AreaUnknown {
 /// # Errors
 /// The database is away.
 pub async fn seed(conn: &mut PgConnection, region: RegionId, areas: &[Area]) -> Result<(), sqlx::Error> {
-    for one in areas {
+    // Only what differs: a write would wait for whoever numbers that area's feed.
+    let known = area::list(conn, region).await?;
+    for one in areas.iter().filter(|one| !known.contains(one)) {
         area::put(conn, region, one, level(one, areas)).await?;
     }
     Ok(())

@@ -30,7 +30,7 @@ pub async fn open(conn: &mut PgConnection, id: RegionId, random: [u8; 4]) -> Res
     region::add(conn, id, &seed).await?;
     area::seed(conn, id, &place_stub::areas()).await?;
     let identity = engine::identity(conn).await?;
-    let stored = region::read(conn, id).await?.ok_or(sqlx::Error::RowNotFound)?;
+    let stored = region::lock(conn, id).await?.ok_or(sqlx::Error::RowNotFound)?;
     let opened = match stored.database_identity {
         Some(known) if known == identity => return Ok(Opened::Same(stored.epoch)),
         Some(_) => Opened::Restored(epoch),

@@ -130,3 +130,56 @@ pub async fn seen(
     .await?;
     Ok(())
 }
+
+/// An install with its role and the areas it is assigned to now.
+#[derive(Clone, Debug)]
+pub struct Assigned {
+    /// Its id.
+    pub install: InstallId,
+    /// Its role's word.
+    pub role: String,
+    /// The family it belongs to.
+    pub family: Option<RecordId>,
+    /// Whether it was revoked.
+    pub revoked: bool,
+    /// The areas it is assigned to now.
+    pub areas: Vec<AreaId>,
+}
+
+/// Those of the installs that exist.
+///
+/// # Errors
+/// The database is away.
+pub async fn by_ids(
+    conn: &mut PgConnection,
+    region: RegionId,
+    installs: &[uuid::Uuid],
+) -> Result<Vec<Assigned>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select i.install_id, i.role, i.family_id, i.revoked_at is not null as "revoked!",
+             array(
+                 select s.area_id
+                 from assignment s
+                 where s.region_id = i.region_id
+                     and s.install_id = i.install_id
+                     and s.to_at is null
+                 order by s.area_id
+             ) as "areas!"
+         from install i
+         where i.region_id = $1
+             and i.install_id = any($2)
+         order by i.install_id"#,
+        region.0,
+        installs,
+    )
+    .fetch_all(conn)
+    .await?;
+    let assigned = rows.into_iter().map(|row| Assigned {
+        install: InstallId(row.install_id),
+        role: row.role,
+        family: row.family_id.map(RecordId),
+        revoked: row.revoked,
+        areas: row.areas.into_iter().map(|id| AreaId(id.cast_unsigned())).collect(),
+    });
+    Ok(assigned.collect())
+}

@@ -51,6 +51,23 @@ pub async fn read(conn: &mut PgConnection, region: RegionId) -> Result<Option<Re
     }))
 }
 
+/// Reads the region and keeps others from changing it until the transaction ends.
+///
+/// # Errors
+/// The database is away.
+pub async fn lock(conn: &mut PgConnection, region: RegionId) -> Result<Option<Region>, sqlx::Error> {
+    sqlx::query!(
+        "select region_id
+         from region
+         where region_id = $1
+         for update",
+        region.0,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    read(conn, region).await
+}
+
 /// Adds the region unless it is there.
 ///
 /// # Errors
@@ -109,4 +126,14 @@ pub async fn set_public_url(conn: &mut PgConnection, region: RegionId, url: &str
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// The present life of the region's data.
+///
+/// # Errors
+/// The database is away, or the region was never set up.
+pub async fn epoch(conn: &mut PgConnection, region: RegionId) -> Result<Epoch, sqlx::Error> {
+    let row = sqlx::query!("select epoch from region where region_id = $1", region.0).fetch_one(conn).await?;
+    // The table's check keeps it inside 32 bits.
+    Ok(Epoch(u32::try_from(row.epoch).unwrap_or_default()))
 }

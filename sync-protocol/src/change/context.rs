@@ -101,8 +101,9 @@ impl History {
         let mut needed = Vec::new();
         for (put, op) in draft.puts.iter().flat_map(|put| put.replaces.iter().map(move |op| (put, *op))) {
             let known = self.change_of_op(op, unseen).ok_or(ContextFault::PredecessorUnknown)?;
-            match &known.keys {
-                Some(keys) if key_of(known, keys, op) == Some(&put.key) => {}
+            let loaded = known.keys.as_ref().map(|keys| key_of(known, keys, op));
+            match self.noted_key(op).map(Some).or(loaded) {
+                Some(key) if key == Some(put.key.as_str()) => {}
                 Some(_) => return Err(ContextFault::PredecessorUnknown),
                 None => needed.push(known.hash),
             }
@@ -119,7 +120,7 @@ impl History {
     }
 }
 
-fn key_of<'a>(known: &KnownChange, keys: &'a [String], op: OpId) -> Option<&'a String> {
+fn key_of<'a>(known: &KnownChange, keys: &'a [String], op: OpId) -> Option<&'a str> {
     let index = usize::try_from(op.counter.checked_sub(known.start_op)?).ok()?;
-    keys.get(index)
+    keys.get(index).map(String::as_str)
 }

@@ -34,6 +34,7 @@ pub struct History {
     by_seq: BTreeMap<(Actor, u64), usize>,
     by_start_op: BTreeMap<(Actor, u64), usize>,
     heads: BTreeSet<usize>,
+    noted: BTreeMap<OpId, String>,
     max_op: u64,
 }
 
@@ -100,6 +101,17 @@ impl History {
         if let Some(known) = place.and_then(|place| self.changes.get_mut(place)) {
             known.keys = Some(keys);
         }
+    }
+
+    /// Gives the key of one put, as a store has it beside an open value. What most changes replace is open, so that the keys of
+    /// whole changes are seldom asked for.
+    pub fn note_key(&mut self, op: OpId, key: &str) {
+        self.noted.insert(op, key.to_owned());
+    }
+
+    /// The key noted for a put.
+    pub(super) fn noted_key(&self, op: OpId) -> Option<&str> {
+        self.noted.get(&op).map(String::as_str)
     }
 
     /// The changes that nothing known follows, ascending.

@@ -1,0 +1,1 @@
+create table family (region_id int not null, record_id uuid not null, family_id uuid not null, governorate text, primary_activity text, status text, duplicate_of text, constraint family_pkey primary key (region_id, record_id));

@@ -1,0 +1,99 @@
+//! `usra enrol`: a single-use code for one phone, as a link and a QR code.
+
+use anyhow::{Context, ensure};
+use clap::Args;
+use serde::Serialize;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use usra_sync_protocol::id::{RecordId, RegionId};
+use usra_sync_protocol::role::Role;
+
+use crate::cli::{out, place::Place, qr};
+use crate::clock::Clock;
+use crate::dice;
+use crate::registry::area;
+use crate::registry::enrol::{Invitation, invite};
+use crate::storage::region;
+
+/// Make a single-use code that enrols one phone.
+#[derive(Args, Debug)]
+pub struct Enrol {
+    #[command(flatten)]
+    place: Place,
+    /// surveyor, supervisor, family, staff, partner or admin.
+    #[arg(long)]
+    role: Role,
+    /// Codes of the areas to assign, each with all below it; see `usra area list`.
+    #[arg(long, value_name = "CODE[,CODE]", value_delimiter = ',', required = true)]
+    area: Vec<String>,
+    /// Whose phone it is.
+    #[arg(long, value_name = "TEXT")]
+    name: String,
+    /// The family record, for the role family.
+    #[arg(long, value_name = "ID", required_if_eq("role", "family"))]
+    family: Option<RecordId>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What the command prints.
+#[derive(Debug, Serialize)]
+struct Made {
+    code: String,
+    url: String,
+    expires_at: String,
+    role: Role,
+    areas: Vec<String>,
+}
+
+impl Enrol {
+    /// Makes and prints the code.
+    ///
+    /// # Errors
+    /// An area is unknown, the server was never started, or the data cannot be opened.
+    pub async fn run(self, clock: &Clock) -> anyhow::Result<()> {
+        let life = self.place.config().code_life;
+        let made = self.place.with(async |pool, region| {
+            let mut conn = pool.acquire().await?;
+            self.make(&mut conn, region, clock.now(), life).await
+        });
+        self.print(&made.await?)
+    }
+
+    async fn make(
+        &self,
+        conn: &mut PgConnection,
+        region: RegionId,
+        now: OffsetDateTime,
+        life: time::Duration,
+    ) -> anyhow::Result<Made> {
+        ensure!(!self.name.trim().is_empty(), "the name is empty; say whose phone it is");
+        let known = region::read(conn, region).await?.and_then(|region| region.public_url);
+        let server = known.context("the server's address is not known yet; start `usra serve` once")?;
+        let areas = area::find(conn, region, &self.area).await?;
+        let invitation = Invitation {
+            role: self.role,
+            name: self.name.trim().to_owned(),
+            family: self.family,
+            areas: areas.iter().map(|area| area.id).collect(),
+            expires_at: now + life,
+        };
+        let code = invite(conn, region, &invitation, dice::roll()?, now).await?;
+        let url = format!("{server}/enrol/{code}");
+        let areas = areas.into_iter().map(|area| area.code).collect();
+        let expires_at = invitation.expires_at.format(&Rfc3339)?;
+        Ok(Made { code, url, expires_at, role: self.role, areas })
+    }
+
+    fn print(&self, made: &Made) -> anyhow::Result<()> {
+        if self.json {
+            return Ok(out::json(made)?);
+        }
+        out::line(&qr::draw(&made.url)?);
+        out::line(&made.url);
+        out::line(&format!("For one phone, until {}.", made.expires_at));
+        Ok(())
+    }
+}

@@ -1,0 +1,37 @@
+//! `usra epoch new`: says that the data was restored, where the database cannot tell (a file system snapshot).
+
+use clap::{Args, Subcommand};
+
+use crate::cli::{out, place::Place};
+use crate::dice;
+use crate::registry::region;
+
+/// The life of the data.
+#[derive(Debug, Subcommand)]
+pub enum Epoch {
+    /// Begin a new one, after a restore that kept the cluster's identity. Phones then compare what they have.
+    New(New),
+}
+
+/// Begin a new epoch.
+#[derive(Args, Debug)]
+pub struct New {
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Epoch {
+    /// Runs it.
+    ///
+    /// # Errors
+    /// The data cannot be opened.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let Self::New(new) = self;
+        let epoch = new.place.with(async |pool, region| {
+            let random = dice::roll()?;
+            Ok(region::renew(&mut *pool.acquire().await?, region, random).await?)
+        });
+        out::line(&format!("A new epoch begins: {}", epoch.await?));
+        Ok(())
+    }
+}

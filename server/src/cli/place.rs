@@ -1,0 +1,83 @@
+//! Which data a command works on: `--data DIR` or `DATABASE_URL`. A command works the same whether the server runs or not.
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::Args;
+use sqlx::{Acquire, PgPool};
+use usra_sync_protocol::id::RegionId;
+
+use crate::config::Config;
+use crate::database::{Database, Source};
+use crate::dice;
+use crate::registry::region::{self, Opened};
+
+/// Where the data is.
+#[derive(Args, Clone, Debug)]
+pub struct Place {
+    /// The data folder, with a PostgreSQL of its own.
+    #[arg(long, env = "USRA_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// A PostgreSQL that someone else runs; goes before --data.
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// The region to work in.
+    #[arg(long, env = "USRA_REGION", value_name = "NUMBER", default_value_t = 2)]
+    region: i32,
+    /// Database connections.
+    #[arg(long, env = "USRA_POOL_SIZE", value_name = "NUMBER", default_value_t = 16, hide = true)]
+    pool_size: u32,
+}
+
+impl Place {
+    /// Where the data lies.
+    ///
+    /// # Errors
+    /// Neither was given.
+    pub fn source(&self) -> anyhow::Result<Source> {
+        let url = self.database_url.clone().filter(|url| !url.is_empty());
+        match (url, &self.data) {
+            (Some(url), _) => Ok(Source::External(url)),
+            (None, Some(folder)) => Ok(Source::Folder(folder.clone())),
+            (None, None) => bail!("which data? Give --data DIR, or DATABASE_URL"),
+        }
+    }
+
+    /// The settings that this place asks for.
+    #[must_use]
+    pub fn config(&self) -> Config {
+        Config { region: RegionId(self.region), pool_size: self.pool_size, ..Config::default() }
+    }
+
+    /// Opens the data, does `work` on it, and closes it again, whether the work succeeded or not.
+    ///
+    /// # Errors
+    /// The data cannot be opened, or what `work` fails with.
+    pub async fn with<T>(&self, work: impl AsyncFnOnce(&PgPool, RegionId) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        let config = self.config();
+        let database = Database::open(&self.source()?, &config).await?;
+        let done = async {
+            open_region(&database.pool, config.region).await?;
+            work(&database.pool, config.region).await
+        };
+        let done = done.await;
+        database.close().await;
+        done
+    }
+}
+
+/// Seeds the region and tells the log when its data began a new life.
+///
+/// # Errors
+/// The database is away.
+pub async fn open_region(pool: &PgPool, region: RegionId) -> anyhow::Result<()> {
+    let random = dice::roll()?;
+    let mut conn = pool.acquire().await?;
+    let mut transaction = conn.begin().await?;
+    let opened = region::open(&mut transaction, region, random).await?;
+    transaction.commit().await?;
+    if let Opened::Restored(epoch) = opened {
+        tracing::warn!(%epoch, "the data was restored or moved: a new epoch begins and phones compare what they have");
+    }
+    Ok(())
+}

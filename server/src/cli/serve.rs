@@ -1,0 +1,146 @@
+//! `usra serve`: opens the data, says where it is ready, serves until told to stop.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::out;
+use crate::cli::place::{Place, open_region};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::database::embedded::Embedded;
+use crate::database::{Database, Source};
+use crate::http::{App, accept, router};
+use crate::storage::region;
+
+/// Run the server.
+#[derive(Args, Debug)]
+pub struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// The address to listen on; port 0 picks a free one.
+    #[arg(long, env = "USRA_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The address that phones are told, when it is another (a name, https, a proxy).
+    #[arg(long, env = "USRA_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// How the log is written; USRA_LOG filters it.
+    #[arg(long, env = "USRA_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+    /// Requests worked on at once.
+    #[arg(long, env = "USRA_MAX_REQUESTS", value_name = "NUMBER")]
+    max_requests: Option<usize>,
+    /// Connections open at once.
+    #[arg(long, env = "USRA_MAX_CONNECTIONS", value_name = "NUMBER")]
+    max_connections: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Serve {
+    /// Serves until SIGTERM or SIGINT.
+    ///
+    /// # Errors
+    /// The address is taken, or the data cannot be opened.
+    pub async fn run(self, clock: Clock) -> anyhow::Result<()> {
+        start_log(self.log_format);
+        let (source, config) = (self.place.source()?, self.config());
+        let _reserved = match &source {
+            Source::Folder(folder) => Some(Embedded::reserve(folder)?),
+            Source::External(_) => None,
+        };
+        let listener =
+            TcpListener::bind(self.listen).await.with_context(|| format!("cannot listen on {}", self.listen))?;
+        let address = reachable(listener.local_addr()?);
+        let database = Database::open(&source, &config).await?;
+        let served = self.serve(&database, listener, &address, (config, clock)).await;
+        database.close().await;
+        served
+    }
+
+    async fn serve(
+        &self,
+        database: &Database,
+        listener: TcpListener,
+        address: &str,
+        (config, clock): (Config, Clock),
+    ) -> anyhow::Result<()> {
+        open_region(&database.pool, config.region).await?;
+        let app = App::start(database.pool.clone(), config, clock).await?;
+        let public_url = self.public_url.as_deref().unwrap_or(address).trim_end_matches('/');
+        region::set_public_url(&mut *app.pool.acquire().await?, app.region, public_url).await?;
+        let (stop, config) = (stop()?, app.config.clone());
+        out::line(&format!("Usra is ready at {address}"));
+        let serving = accept::serve(listener, router::router(app), &config, stop);
+        tokio::select! {
+            () = serving => {}
+            () = supervise(database) => {}
+        }
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    fn config(&self) -> Config {
+        let config = self.place.config();
+        Config {
+            max_requests: self.max_requests.unwrap_or(config.max_requests),
+            max_connections: self.max_connections.unwrap_or(config.max_connections),
+            ..config
+        }
+    }
+}
+
+async fn supervise(database: &Database) {
+    match &database.embedded {
+        Some(embedded) => embedded.supervise().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Ends when the process is told to stop.
+fn stop() -> anyhow::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("told to stop; finishing requests in flight");
+    })
+}
+
+/// The address a person on this machine can open: "all interfaces" is none.
+fn reachable(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    format!("http://{address}")
+}
+
+fn start_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_env("USRA_LOG").unwrap_or_else(|_unset| EnvFilter::new("info,sqlx=warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_on_all_interfaces_is_shown_at_one_that_opens() {
+        assert_eq!(reachable(([0, 0, 0, 0], 80).into()), "http://127.0.0.1:80");
+        assert_eq!(reachable(([10, 0, 0, 7], 80).into()), "http://10.0.0.7:80");
+    }
+}

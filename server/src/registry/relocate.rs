@@ -1,0 +1,87 @@
+//! Moves a family and everything that belongs to it to another area: `leave` in the old feed, `join` in the new one.
+
+use sqlx::{Acquire, PgConnection};
+use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
+use uuid::Uuid;
+
+use crate::storage::feed::{Entry, FeedWrite};
+use crate::storage::record::WholeRow;
+use crate::storage::{feed, record};
+
+/// Why a record was not moved.
+#[derive(Debug, thiserror::Error)]
+pub enum RelocateError {
+    /// No such record.
+    #[error("there is no record {0}")]
+    RecordUnknown(RecordId),
+    /// The record belongs to a family; the family moves with all that belongs to it.
+    #[error("record {record} belongs to family {family}: move the family, its records go with it")]
+    NotAFamily {
+        /// The record named.
+        record: RecordId,
+        /// The family to move instead.
+        family: RecordId,
+    },
+    /// The database is away.
+    #[error("the move was not made: the database did not take it")]
+    Storage(#[from] sqlx::Error),
+}
+
+/// Moves the family; answers how many records moved (0 when it is there already).
+///
+/// # Errors
+/// A [`RelocateError`]; then nothing moved.
+pub async fn relocate(
+    conn: &mut PgConnection,
+    region: RegionId,
+    family: RecordId,
+    to: AreaId,
+) -> Result<usize, RelocateError> {
+    let mut transaction = conn.begin().await?;
+    let rows = record::lock_family(&mut transaction, region, family.0).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.record_id).collect();
+    if !ids.contains(&family.0) {
+        return Err(not_a_family(&mut transaction, region, family).await?);
+    }
+    let to = to.0.cast_signed();
+    let moving: Vec<WholeRow> =
+        record::whole(&mut transaction, region, &ids).await?.into_iter().filter(|row| row.area_id != to).collect();
+    let moving_ids: Vec<Uuid> = moving.iter().map(|row| row.record_id).collect();
+    record::set_area(&mut transaction, region, &moving_ids, to).await?;
+    let entries: Vec<FeedWrite> = moving.iter().flat_map(|row| [leave(row), join(row, to)]).collect();
+    feed::append(&mut transaction, region, &entries).await?;
+    transaction.commit().await?;
+    Ok(moving.len())
+}
+
+async fn not_a_family(
+    conn: &mut PgConnection,
+    region: RegionId,
+    record: RecordId,
+) -> Result<RelocateError, sqlx::Error> {
+    let found = record::whole(conn, region, &[record.0]).await?;
+    Ok(match found.first() {
+        Some(row) => RelocateError::NotAFamily { record, family: RecordId(row.family_id) },
+        None => RelocateError::RecordUnknown(record),
+    })
+}
+
+fn leave(row: &WholeRow) -> FeedWrite {
+    entry(row, row.area_id, Entry::Leave, 0)
+}
+
+fn join(row: &WholeRow, to: i32) -> FeedWrite {
+    entry(row, to, Entry::Join, i32::try_from(row.size_bytes).unwrap_or(i32::MAX))
+}
+
+fn entry(row: &WholeRow, area_id: i32, entry: Entry, size_bytes: i32) -> FeedWrite {
+    FeedWrite {
+        area_id,
+        record_id: row.record_id,
+        entry,
+        first_n: 1,
+        last_n: row.change_count,
+        size_bytes,
+        install_id: InstallId::SERVER.0,
+    }
+}

@@ -1,0 +1,117 @@
+//! One sync: push, then pull or repair. What it means; the bytes are `http`'s, the rows are `storage`'s.
+
+pub mod author;
+pub mod decide;
+pub mod ingest;
+pub mod load;
+pub mod offer;
+pub mod project;
+pub mod pull;
+pub mod push;
+pub mod reach;
+pub mod repair;
+pub mod settle;
+pub mod world;
+pub mod write;
+
+use std::sync::Arc;
+
+use sqlx::{PgConnection, PgPool};
+use time::OffsetDateTime;
+use usra_sync_protocol::id::{AreaId, Epoch, RecordId, RegionId};
+use usra_sync_protocol::role::Role;
+use usra_sync_protocol::sync::{Cursor, SyncRequest, SyncResponse};
+
+use author::Author;
+use ingest::{Ingest, IngestError};
+use pull::Page;
+use reach::AreaTree;
+
+use crate::storage::region;
+
+/// What a sync works with; cheap to clone, shared by all requests.
+#[derive(Clone, Debug)]
+pub struct Sync {
+    pool: PgPool,
+    region: RegionId,
+    areas: Arc<AreaTree>,
+    ingest: Ingest,
+}
+
+impl Sync {
+    /// Starts the ingest task on `pool`.
+    #[must_use]
+    pub fn start(pool: PgPool, region: RegionId, areas: AreaTree) -> Self {
+        let areas = Arc::new(areas);
+        let ingest = Ingest::start(pool.clone(), region, Arc::clone(&areas));
+        Self { pool, region, areas, ingest }
+    }
+
+    /// An install as author, with everything below its assigned areas in reach.
+    #[must_use]
+    pub fn author(
+        &self,
+        install: usra_sync_protocol::id::InstallId,
+        role: Role,
+        assigned: &[AreaId],
+        family: Option<RecordId>,
+    ) -> Author {
+        Author { install, role, scope: self.areas.scope(assigned, family) }
+    }
+
+    /// Answers one request. Its pushes are durable before the answer exists.
+    ///
+    /// # Errors
+    /// An [`IngestError`]; then nothing of the request was kept, unless only the page failed, and it may be sent again.
+    pub async fn sync(
+        &self,
+        author: Author,
+        request: SyncRequest,
+        now: OffsetDateTime,
+    ) -> Result<SyncResponse, IngestError> {
+        let author = Arc::new(author);
+        let epoch = region::epoch(&mut *self.pool.acquire().await?, self.region).await?;
+        let relay = request.cursor.as_ref().is_some_and(|cursor| cursor.epoch != epoch);
+        let SyncRequest { pushes, cursor, digest, wanted, want_bytes, .. } = request;
+        let offers = push::offers(&author, pushes, relay);
+        let verdicts = if offers.is_empty() { Vec::new() } else { self.ingest.push(offers, now).await? };
+        let asked = Asked { cursor: cursor.unwrap_or_else(|| pull::from_the_start(epoch)), digest, wanted, want_bytes };
+        let mut connection = self.pool.acquire().await?;
+        let answer = self.answer(&mut connection, &author, epoch, asked).await?;
+        Ok(SyncResponse { verdicts, ..answer })
+    }
+
+    /// A repair when the phone's cursor is of another life or it sent a digest, else the next page.
+    async fn answer(
+        &self,
+        conn: &mut PgConnection,
+        author: &Author,
+        epoch: Epoch,
+        asked: Asked,
+    ) -> Result<SyncResponse, IngestError> {
+        let Asked { cursor, digest, wanted, want_bytes } = asked;
+        let heads = repair::heads(conn, self.region, author).await?;
+        let must_repair = repair::is_needed(&cursor, epoch, &heads);
+        let mut repair = (must_repair || digest.is_some()).then(|| repair::ask(epoch, heads));
+        if let (Some(digest), Some(asked)) = (digest, repair.take_if(|_| true)) {
+            repair = Some(repair::compare(conn, self.region, author, &digest, asked).await?);
+        }
+        let page = if !wanted.is_empty() {
+            pull::pull_whole(conn, self.region, author, &wanted, want_bytes).await?
+        } else if must_repair || repair.is_some() || want_bytes == 0 {
+            Page::default()
+        } else {
+            pull::pull(conn, self.region, author, &cursor, want_bytes).await?
+        };
+        let Page { deliveries, leaves, cursor, more } = page;
+        Ok(SyncResponse { verdicts: Vec::new(), deliveries, leaves, cursor, more, repair })
+    }
+}
+
+/// What a request wants to hear.
+struct Asked {
+    cursor: Cursor,
+    digest: Option<Box<[usra_sync_protocol::digest::Digest; usra_sync_protocol::digest::BUCKETS]>>,
+    wanted: Vec<RecordId>,
+    want_bytes: u32,
+}

@@ -1,0 +1,147 @@
+//! The decision: offered changes against what is known of their records. Pure, so that it can be tried without a database:
+//! the same world and offers give the same verdicts and the same news.
+
+use usra_sync_protocol::change::{Change, ContextFault, Known};
+use usra_sync_protocol::id::{ChangeHash, RecordId};
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::limits::{RECORD_CHANGES, RECORD_KEYS};
+use usra_sync_protocol::sync::{Reason, Verdict};
+
+use super::offer::{self, Offer};
+use super::world::{RecordState, World};
+
+/// What was decided about one offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The verdict, and the change's hash if it could be read.
+    Is(Verdict, Option<ChangeHash>),
+    /// The keys of earlier changes of the record must be loaded first.
+    NeedsKeys(RecordId, Vec<ChangeHash>),
+}
+
+/// Decides one offer and, when it is accepted, adds it to the world.
+pub fn decide(world: &mut World, offer: &Offer) -> Decision {
+    let change = match offer::read(offer) {
+        Ok(change) => change,
+        Err(verdict) => return Decision::Is(verdict, None),
+    };
+    let hash = change.hash();
+    match decide_read(world, offer, change) {
+        Ok(()) => Decision::Is(Verdict::Accepted, Some(hash)),
+        Err(Stop::With(verdict)) => Decision::Is(verdict, Some(hash)),
+        Err(Stop::NeedsKeys(hashes)) => Decision::NeedsKeys(offer.record, hashes),
+    }
+}
+
+enum Stop {
+    With(Verdict),
+    NeedsKeys(Vec<ChangeHash>),
+}
+
+impl From<Verdict> for Stop {
+    fn from(verdict: Verdict) -> Self {
+        Self::With(verdict)
+    }
+}
+
+fn held(reason: Reason) -> Verdict {
+    Verdict::Held { reason, fields: Vec::new() }
+}
+
+fn decide_read(world: &mut World, offer: &Offer, change: Change) -> Result<(), Stop> {
+    said_before(world, offer, &change)?;
+    offer::is_own(offer, &change)?;
+    let kind = Kind::from_number(offer.kind).ok_or_else(|| held(Reason::KindUnknown))?;
+    let fresh = place(world, offer, kind)?;
+    offer::fits(offer, kind, &change)?;
+    let history_of = world.records.get(&offer.record).or(fresh.as_ref());
+    let Some(record) = history_of else { return Err(held(Reason::RecordMismatch).into()) };
+    follows(world, record, offer, &change)?;
+    has_room(record, &change)?;
+    let record = match fresh {
+        Some(fresh) => world.records.entry(offer.record).or_insert(fresh),
+        None => world.records.get_mut(&offer.record).ok_or_else(|| held(Reason::RecordMismatch))?,
+    };
+    record.accept(change, offer.bytes.clone());
+    Ok(())
+}
+
+/// The same question gets the same answer. What waits, and what another phone passed on, is looked at afresh.
+fn said_before(world: &World, offer: &Offer, change: &Change) -> Result<(), Verdict> {
+    if world.records.get(&offer.record).is_some_and(|record| record.history.contains(change.hash())) {
+        return Err(Verdict::Duplicate);
+    }
+    match world.kept.get(&(offer.record, change.hash())) {
+        Some(Verdict::Refused(Reason::ForeignActor)) | None => Ok(()),
+        Some(kept @ (Verdict::Held { .. } | Verdict::Refused(_))) => Err(kept.clone()),
+        Some(Verdict::Accepted | Verdict::Duplicate | Verdict::Waiting(_)) => Ok(()),
+    }
+}
+
+/// Finds where the record lives and whether the author may write there. For a record that is new, gives its first state.
+fn place(world: &World, offer: &Offer, kind: Kind) -> Result<Option<RecordState>, Verdict> {
+    if let Some(record) = world.records.get(&offer.record) {
+        let same = record.kind == kind && record.family == offer.family;
+        in_scope(offer, record)?;
+        return if same { Ok(None) } else { Err(held(Reason::RecordMismatch)) };
+    }
+    let id_fits = match kind {
+        Kind::Family => offer.family == offer.record,
+        Kind::Household => offer.record == RecordId::household_of(offer.family),
+        Kind::Product | Kind::Visit => offer.family != offer.record,
+    };
+    if !id_fits {
+        return Err(held(Reason::RecordMismatch));
+    }
+    let fresh = RecordState::new(kind, offer.family, home(world, offer, kind)?);
+    in_scope(offer, &fresh)?;
+    Ok(Some(fresh))
+}
+
+/// A family lives where its push says; everything else where its family does.
+fn home(world: &World, offer: &Offer, kind: Kind) -> Result<usra_sync_protocol::id::AreaId, Verdict> {
+    if kind == Kind::Family {
+        let known = world.areas.contains(&offer.area);
+        return if known { Ok(offer.area) } else { Err(held(Reason::OutOfScope)) };
+    }
+    match world.records.get(&offer.family) {
+        Some(family) if family.kind == Kind::Family => Ok(family.area),
+        Some(_) => Err(held(Reason::RecordMismatch)),
+        None if offer.author.scope.holds(offer.area, offer.family) => Err(Verdict::Waiting(Reason::FamilyMissing)),
+        None => Err(held(Reason::OutOfScope)),
+    }
+}
+
+fn in_scope(offer: &Offer, record: &RecordState) -> Result<(), Verdict> {
+    let holds = offer.author.scope.holds(record.area, record.family);
+    if holds { Ok(()) } else { Err(held(Reason::OutOfScope)) }
+}
+
+/// Whether the change fits the history that it says it follows.
+fn follows(world: &World, record: &RecordState, offer: &Offer, change: &Change) -> Result<(), Stop> {
+    let verdict = match record.history.check(change) {
+        Ok(Known::New) => return Ok(()),
+        Ok(Known::Already) => Verdict::Duplicate,
+        Err(ContextFault::KeysNeeded(hashes)) => return Err(Stop::NeedsKeys(hashes)),
+        Err(ContextFault::DepsMissing(deps)) => missing(world, offer.record, &deps),
+        Err(ContextFault::Forked) => Verdict::Refused(Reason::Forked),
+        Err(ContextFault::SeqOutOfOrder) => Verdict::Refused(Reason::SeqOutOfOrder),
+        Err(ContextFault::CounterOutOfOrder) => Verdict::Refused(Reason::CounterOutOfOrder),
+        Err(ContextFault::PredecessorUnknown) => Verdict::Refused(Reason::PredecessorUnknown),
+    };
+    Err(verdict.into())
+}
+
+fn missing(world: &World, record: RecordId, deps: &[ChangeHash]) -> Verdict {
+    let after_held = deps
+        .iter()
+        .any(|dep| matches!(world.kept.get(&(record, *dep)), Some(Verdict::Held { .. } | Verdict::Refused(_))));
+    if after_held { held(Reason::AfterHeld) } else { Verdict::Waiting(Reason::DepsMissing) }
+}
+
+fn has_room(record: &RecordState, change: &Change) -> Result<(), Verdict> {
+    let new_keys = change.ops().filter(|(_, put)| record.values.of(&put.key).is_none()).count();
+    let full = record.change_count() as usize >= RECORD_CHANGES
+        || record.values.key_count().saturating_add(new_keys) > RECORD_KEYS;
+    if full { Err(held(Reason::RecordTooLarge)) } else { Ok(()) }
+}

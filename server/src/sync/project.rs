@@ -1,0 +1,73 @@
+//! The typed tables: a pivot of the shown values of each touched record, written in the same transaction as its changes, so
+//! that every SQL count agrees with what was acknowledged. Tables and columns come from the schema table.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use sqlx::PgConnection;
+use usra_sync_protocol::id::{RecordId, RegionId};
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::scalar::Scalar;
+use usra_sync_protocol::schema;
+use uuid::Uuid;
+
+use super::ingest::IngestError;
+use super::world::RecordState;
+use crate::storage::typed;
+
+/// How many fields of the record have values that a person must choose between.
+#[must_use]
+pub fn conflicts(state: &RecordState) -> usize {
+    let values = state.values.iter().filter(|(_, open)| open.len() > 1);
+    values
+        .filter(|(key, open)| {
+            let values: Vec<&Scalar> = open.values().map(|open| &open.value).collect();
+            schema::field(state.kind, key).is_some_and(|(field, _)| schema::needs_review(field, &values))
+        })
+        .count()
+}
+
+/// Replaces the typed rows of the touched records.
+///
+/// # Errors
+/// The database is away.
+pub async fn project(
+    conn: &mut PgConnection,
+    region: RegionId,
+    touched: &[(RecordId, &RecordState)],
+) -> Result<(), IngestError> {
+    let mut rows: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for (id, state) in touched {
+        for row in schema::rows(state.kind, state.values.all_shown()) {
+            rows.entry(row.table).or_default().push(typed_row(region, *id, state, row));
+        }
+    }
+    for kind in Kind::ALL {
+        let before = stored_before(touched, kind);
+        for table in schema::tables().iter().filter(|table| table.kind == kind) {
+            if !before.is_empty() {
+                typed::delete(conn, region, table.name, &before).await?;
+            }
+            if let Some(rows) = rows.remove(table.name) {
+                typed::insert(conn, table.name, Value::Array(rows)).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn stored_before(touched: &[(RecordId, &RecordState)], kind: Kind) -> Vec<Uuid> {
+    touched.iter().filter(|(_, state)| state.kind == kind && !state.is_new()).map(|(id, _)| id.0).collect()
+}
+
+fn typed_row(region: RegionId, id: RecordId, state: &RecordState, row: schema::Row) -> Value {
+    let mut values = row.values;
+    values.insert("region_id".to_owned(), region.0.into());
+    values.insert("record_id".to_owned(), id.0.to_string().into());
+    values.insert("family_id".to_owned(), state.family.0.to_string().into());
+    let table = schema::tables().iter().find(|table| table.name == row.table);
+    if let (Some(column), Some(row_id)) = (table.and_then(|table| table.id_column.clone()), row.row_id) {
+        values.insert(column, row_id.into());
+    }
+    Value::Object(values)
+}

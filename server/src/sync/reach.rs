@@ -1,0 +1,62 @@
+//! The tree of areas in memory, and who reaches what: assignments spread to everything below them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use sqlx::PgConnection;
+use usra_sync_protocol::area::{self, Area};
+use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
+use usra_sync_protocol::role::Role;
+use uuid::Uuid;
+
+use super::author::{Author, Scope};
+use crate::storage::install;
+
+/// The areas of the region, read when the server starts.
+#[derive(Clone, Debug, Default)]
+pub struct AreaTree {
+    areas: Vec<Area>,
+}
+
+impl AreaTree {
+    /// The tree of these areas.
+    #[must_use]
+    pub fn new(areas: Vec<Area>) -> Self {
+        Self { areas }
+    }
+
+    /// Every area.
+    #[must_use]
+    pub fn ids(&self) -> BTreeSet<AreaId> {
+        self.areas.iter().map(|area| area.id).collect()
+    }
+
+    /// What an install reaches that is assigned to these areas.
+    #[must_use]
+    pub fn scope(&self, assigned: &[AreaId], family: Option<RecordId>) -> Scope {
+        let areas = assigned.iter().flat_map(|root| area::below(&self.areas, *root)).collect();
+        Scope { areas, family }
+    }
+}
+
+/// The installs as authors, with what they reach today; a revoked one reaches nothing.
+///
+/// # Errors
+/// The database is away.
+pub async fn authors(
+    conn: &mut PgConnection,
+    region: RegionId,
+    tree: &AreaTree,
+    installs: &[Uuid],
+) -> Result<BTreeMap<InstallId, Arc<Author>>, sqlx::Error> {
+    if installs.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = install::by_ids(conn, region, installs).await?;
+    let author_of = |row: install::Assigned| {
+        let role: Role = row.role.parse().ok()?;
+        let scope = if row.revoked { Scope::default() } else { tree.scope(&row.areas, row.family) };
+        Some((row.install, Arc::new(Author { install: row.install, role, scope })))
+    };
+    Ok(rows.into_iter().filter_map(author_of).collect())
+}

@@ -1,0 +1,75 @@
+//! Repair: finds what phone and server hold differently, by digests, when the server's data began another life (a restore)
+//! or a periodic check disagrees.
+
+use std::collections::BTreeMap;
+
+use sqlx::PgConnection;
+use usra_sync_protocol::digest::{self, BUCKETS, Digest};
+use usra_sync_protocol::id::{AreaId, Epoch, RecordId, RegionId};
+use usra_sync_protocol::sync::{BucketRecord, Cursor, RepairAnswer};
+
+use super::author::Author;
+use super::ingest::IngestError;
+use crate::storage::{feed, record};
+
+/// Whether the phone's cursor belongs to another life of the data: another epoch, or a number never given out.
+#[must_use]
+pub fn is_needed(cursor: &Cursor, epoch: Epoch, heads: &BTreeMap<AreaId, u64>) -> bool {
+    let ahead = |(area, seq): (&AreaId, &u64)| heads.get(area).is_some_and(|head| seq > head);
+    cursor.epoch != epoch || cursor.areas.iter().any(ahead)
+}
+
+/// The last number of each area in the install's reach.
+///
+/// # Errors
+/// The database is away.
+pub async fn heads(
+    conn: &mut PgConnection,
+    region: RegionId,
+    author: &Author,
+) -> Result<BTreeMap<AreaId, u64>, IngestError> {
+    let heads = feed::heads(conn, region, &area_ids(author)).await?;
+    Ok(heads.into_iter().map(|(area, head)| (AreaId(area.cast_unsigned()), head.cast_unsigned())).collect())
+}
+
+/// Asks the phone for its digest.
+#[must_use]
+pub fn ask(epoch: Epoch, heads: BTreeMap<AreaId, u64>) -> RepairAnswer {
+    RepairAnswer { epoch, buckets: BTreeMap::new(), compared: false, cursor: Cursor { epoch, areas: heads } }
+}
+
+/// Compares the phone's digest. `heads` were read before, so what arrives meanwhile is sent twice rather than not at all.
+///
+/// # Errors
+/// The database is away.
+pub async fn compare(
+    conn: &mut PgConnection,
+    region: RegionId,
+    author: &Author,
+    theirs: &[Digest; BUCKETS],
+    asked: RepairAnswer,
+) -> Result<RepairAnswer, IngestError> {
+    let family = author.scope.family.map(|family| family.0);
+    let rows = record::digests(conn, region, &area_ids(author), family).await?;
+    let ours: Vec<(RecordId, Digest)> = rows.into_iter().filter_map(read_row).collect();
+    let all = digest::of_all(ours.iter().copied());
+    let mut buckets: BTreeMap<u8, Vec<BucketRecord>> = (0..=u8::MAX)
+        .zip(all.iter().zip(theirs))
+        .filter(|(_, (a, b))| a != b)
+        .map(|(at, _)| (at, Vec::new()))
+        .collect();
+    for (record, digest) in ours {
+        if let Some(bucket) = buckets.get_mut(&digest::bucket_of(record)) {
+            bucket.push(BucketRecord { record, digest });
+        }
+    }
+    Ok(RepairAnswer { buckets, compared: true, ..asked })
+}
+
+fn read_row((record, digest): (uuid::Uuid, Vec<u8>)) -> Option<(RecordId, Digest)> {
+    Some((RecordId(record), Digest(digest.try_into().ok()?)))
+}
+
+fn area_ids(author: &Author) -> Vec<i32> {
+    author.scope.areas.iter().map(|area| area.0.cast_signed()).collect()
+}

@@ -1,0 +1,116 @@
+//! What a decision knows: the records that a batch touches, loaded before and changed in memory only. What has changed is
+//! written afterwards in a few statements.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use usra_sync_protocol::change::{Change, History, OpId};
+use usra_sync_protocol::id::{AreaId, ChangeHash, InstallId, RecordId};
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::open_values::OpenValues;
+use usra_sync_protocol::scalar::Scalar;
+use usra_sync_protocol::sync::Verdict;
+
+/// Everything loaded for one batch.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// Records that exist, and those created by this batch.
+    pub records: BTreeMap<RecordId, RecordState>,
+    /// Changes kept apart, by record and hash.
+    pub kept: BTreeMap<(RecordId, ChangeHash), Verdict>,
+    /// The areas of the region.
+    pub areas: BTreeSet<AreaId>,
+}
+
+/// One record.
+#[derive(Clone, Debug)]
+pub struct RecordState {
+    /// What it is about.
+    pub kind: Kind,
+    /// The family it belongs to.
+    pub family: RecordId,
+    /// Its home area.
+    pub area: AreaId,
+    /// The causal history of its accepted changes.
+    pub history: History,
+    /// Its open values, each with the number of its change.
+    pub values: OpenValues<u32>,
+    /// How many changes were accepted before this batch.
+    pub stored_changes: u32,
+    /// What this batch adds.
+    pub news: News,
+}
+
+/// What a batch adds to a record: rows to write.
+#[derive(Clone, Debug, Default)]
+pub struct News {
+    /// Accepted changes in order.
+    pub changes: Vec<Accepted>,
+    /// Open value rows to delete: key and change number.
+    pub closed: BTreeSet<(String, u32)>,
+    /// Open value rows to insert: key and change number to counter and value.
+    pub opened: BTreeMap<(String, u32), (u64, Scalar)>,
+}
+
+/// One accepted change.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// Its number within the record, from 1.
+    pub n: u32,
+    /// Who made it.
+    pub install: InstallId,
+    /// What it says.
+    pub change: Change,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl RecordState {
+    /// A record that begins now.
+    #[must_use]
+    pub fn new(kind: Kind, family: RecordId, area: AreaId) -> Self {
+        Self {
+            kind,
+            family,
+            area,
+            history: History::default(),
+            values: OpenValues::default(),
+            stored_changes: 0,
+            news: News::default(),
+        }
+    }
+
+    /// Whether the record has no row yet.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.stored_changes == 0
+    }
+
+    /// How many changes it has now.
+    #[must_use]
+    pub fn change_count(&self) -> u32 {
+        self.stored_changes.saturating_add(u32::try_from(self.news.changes.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Adds an accepted change: to the history, the open values and the rows to write.
+    pub fn accept(&mut self, change: Change, bytes: Vec<u8>) {
+        let n = self.change_count().saturating_add(1);
+        for (op, put) in change.ops() {
+            self.close(&put.key, &put.replaces);
+            self.news.opened.insert((put.key.clone(), n), (op.counter, put.value.clone()));
+        }
+        self.values.apply(&change, &n);
+        // Its deps are known: `History::check` found so a moment ago.
+        let _known = self.history.insert(&change);
+        self.news.changes.push(Accepted { n, install: change.draft().actor.install(), change, bytes });
+    }
+
+    fn close(&mut self, key: &str, replaced: &[OpId]) {
+        let Some(open) = self.values.of(key) else { return };
+        for n in replaced.iter().filter_map(|op| open.get(op)).map(|gone| gone.with) {
+            let row = (key.to_owned(), n);
+            if self.news.opened.remove(&row).is_none() {
+                self.news.closed.insert(row);
+            }
+        }
+    }
+}

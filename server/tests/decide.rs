@@ -1,0 +1,270 @@
+//! The decision without a database: what each offered change is told, and what it adds.
+
+use std::sync::Arc;
+
+use usra_server::sync::author::{Author, Scope};
+use usra_server::sync::offer::Offer;
+use usra_server::sync::settle::Settling;
+use usra_server::sync::world::World;
+use usra_sync_protocol::change::{self, Change, Draft, Put};
+use usra_sync_protocol::id::{Actor, AreaId, ChangeHash, InstallId, RecordId};
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::role::Role;
+use usra_sync_protocol::scalar::Scalar;
+use usra_sync_protocol::sync::{Reason, Verdict};
+
+const JEDDAH: AreaId = AreaId(200);
+const TAIF: AreaId = AreaId(300);
+
+fn family() -> RecordId {
+    RecordId::new(1_000, [1; 10])
+}
+
+fn author(number: u8, area: AreaId) -> Arc<Author> {
+    let scope = Scope { areas: [area].into(), family: None };
+    Arc::new(Author { install: InstallId::new([number; 16]), role: Role::Surveyor, scope })
+}
+
+fn world() -> World {
+    World { areas: [JEDDAH, TAIF].into(), ..World::default() }
+}
+
+fn put(key: &str, value: impl Into<Scalar>) -> Put {
+    Put { key: key.to_owned(), value: value.into(), replaces: Vec::new() }
+}
+
+/// A phone's pen: writes its changes of one record one after another.
+struct Pen {
+    author: Arc<Author>,
+    actor: Actor,
+    seq: u64,
+    next_op: u64,
+    deps: Vec<ChangeHash>,
+}
+
+impl Pen {
+    fn new(author: &Arc<Author>) -> Self {
+        Self { author: Arc::clone(author), actor: Actor::new(author.install, 0), seq: 0, next_op: 1, deps: Vec::new() }
+    }
+
+    fn write(&mut self, puts: Vec<Put>) -> (Change, Offer) {
+        self.seq += 1;
+        let deps = std::mem::take(&mut self.deps);
+        let draft = Draft { actor: self.actor, seq: self.seq, start_op: self.next_op, time: 0, deps, puts };
+        let (change, bytes) = change::write(draft).unwrap();
+        self.sees(&change);
+        (change, self.offer(bytes))
+    }
+
+    fn sees(&mut self, change: &Change) {
+        self.deps.retain(|dep| !change.draft().deps.contains(dep));
+        self.deps.push(change.hash());
+        self.deps.sort_unstable();
+        self.next_op = self.next_op.max(change.max_op() + 1);
+    }
+
+    fn offer(&self, bytes: Vec<u8>) -> Offer {
+        Offer {
+            author: Arc::clone(&self.author),
+            record: family(),
+            kind: Kind::Family.number(),
+            area: JEDDAH,
+            family: family(),
+            relay: false,
+            bytes,
+        }
+    }
+}
+
+fn settle(world: World, offers: &[Offer]) -> (World, Vec<Verdict>) {
+    let mut settling = Settling::new(world, offers);
+    assert_eq!(settling.run(), None);
+    let verdicts = settling.cases().iter().filter_map(|case| case.verdict.clone()).collect();
+    (settling.world, verdicts)
+}
+
+fn held(reason: Reason, fields: &[&str]) -> Verdict {
+    Verdict::Held { reason, fields: fields.iter().map(|field| (*field).to_owned()).collect() }
+}
+
+#[test]
+fn a_new_family_is_accepted_and_the_same_bytes_again_are_a_duplicate() {
+    let (_, offer) = Pen::new(&author(1, JEDDAH)).write(vec![put("name_ar", "حلويات أم خالد")]);
+    let (world, verdicts) = settle(world(), &[offer.clone(), offer.clone()]);
+    assert_eq!(verdicts, [Verdict::Accepted, Verdict::Duplicate]);
+    let (_, verdicts) = settle(world, &[offer]);
+    assert_eq!(verdicts, [Verdict::Duplicate]);
+}
+
+#[test]
+fn changes_of_one_request_may_come_in_any_order() {
+    let mut pen = Pen::new(&author(1, JEDDAH));
+    let (_, first) = pen.write(vec![put("name_ar", "سدو الطائف")]);
+    let (_, second) = pen.write(vec![put("workers_family", 2_i64)]);
+    let (_, third) = pen.write(vec![put("workers_hired", 1_i64)]);
+    let (_, verdicts) = settle(world(), &[third, second, first]);
+    assert_eq!(verdicts, vec![Verdict::Accepted; 3]);
+}
+
+#[test]
+fn a_change_whose_deps_are_not_here_waits_and_is_taken_when_they_come() {
+    let mut pen = Pen::new(&author(1, JEDDAH));
+    let (_, first) = pen.write(vec![put("name_ar", "خوص")]);
+    let (_, second) = pen.write(vec![put("workers_family", 2_i64)]);
+    let (before, verdicts) = settle(world(), std::slice::from_ref(&second));
+    assert_eq!(verdicts, [Verdict::Waiting(Reason::DepsMissing)]);
+    assert!(before.records.is_empty());
+    let (_, verdicts) = settle(before, &[first, second]);
+    assert_eq!(verdicts, [Verdict::Accepted, Verdict::Accepted]);
+}
+
+#[test]
+fn two_phones_that_edit_one_field_leave_both_values_open_and_one_who_saw_both_closes_them() {
+    let (one, two) = (author(1, JEDDAH), author(2, JEDDAH));
+    let (mut first, mut second) = (Pen::new(&one), Pen::new(&two));
+    let (begin, offer) = first.write(vec![put("name_ar", "عود")]);
+    second.sees(&begin);
+    let (world, _) = settle(world(), &[offer]);
+    let (left, left_offer) = first.write(vec![put("workers_family", 2_i64)]);
+    let (right, right_offer) = second.write(vec![put("workers_family", 3_i64)]);
+    let (world, verdicts) = settle(world, &[left_offer, right_offer]);
+    assert_eq!(verdicts, [Verdict::Accepted, Verdict::Accepted]);
+    let open = world.records[&family()].values.open_ops("workers_family");
+    assert_eq!(open.len(), 2);
+    first.sees(&right);
+    assert_eq!(left.max_op(), right.max_op());
+    let settled = Put { replaces: open, ..put("workers_family", 3_i64) };
+    let (world, verdicts) = settle(world, &[first.write(vec![settled]).1]);
+    assert_eq!(verdicts, [Verdict::Accepted]);
+    let record = &world.records[&family()];
+    assert_eq!(record.values.open_ops("workers_family").len(), 1);
+    assert_eq!(record.values.shown("workers_family"), Some(&Scalar::Int(3)));
+}
+
+#[test]
+fn another_installs_change_is_refused_and_after_a_restore_set_aside_until_its_author_comes() {
+    let (maker, stranger) = (author(1, JEDDAH), author(2, JEDDAH));
+    let (_, own) = Pen::new(&maker).write(vec![put("name_ar", "بخور")]);
+    let foreign = Offer { author: Arc::clone(&stranger), ..own.clone() };
+    assert_eq!(settle(world(), std::slice::from_ref(&foreign)).1, [Verdict::Refused(Reason::ForeignActor)]);
+    let relayed = Offer { relay: true, ..foreign };
+    let (world, verdicts) = settle(world(), &[relayed]);
+    assert_eq!(verdicts, [Verdict::Waiting(Reason::Relayed)]);
+    assert_eq!(settle(world, &[own]).1, [Verdict::Accepted]);
+}
+
+#[test]
+fn a_copied_phone_is_found_by_its_second_content_for_one_number() {
+    let phone = author(1, JEDDAH);
+    let (_, first) = Pen::new(&phone).write(vec![put("name_ar", "تمور")]);
+    let (_, fork) = Pen::new(&phone).write(vec![put("name_ar", "عسل")]);
+    let (world, verdicts) = settle(world(), &[first, fork.clone()]);
+    assert_eq!(verdicts, [Verdict::Accepted, Verdict::Refused(Reason::Forked)]);
+    assert_eq!(settle(world, &[fork]).1, [Verdict::Refused(Reason::Forked)]);
+}
+
+#[test]
+fn what_a_role_may_not_write_is_held_with_its_fields_and_what_follows_is_held_after_it() {
+    let mut pen = Pen::new(&author(1, JEDDAH));
+    let (_, bad) = pen.write(vec![put("name_ar", "عباءات"), put("official/status", "verified")]);
+    let (_, after) = pen.write(vec![put("workers_family", 2_i64)]);
+    let (world, verdicts) = settle(world(), &[bad, after]);
+    let expected = [held(Reason::FieldNotAllowed, &["official/status"]), held(Reason::AfterHeld, &[])];
+    assert_eq!(verdicts, expected);
+    assert!(world.records.is_empty());
+}
+
+#[test]
+fn each_bad_field_is_held_for_its_own_reason() {
+    let cases = [
+        (put("tribe", "x"), Reason::FieldUnknown),
+        (put("workers_family", "two"), Reason::ValueWrongType),
+        (put("workers_family", 101_i64), Reason::ValueInvalid),
+        (put("mobile", "0551234567"), Reason::ValueInvalid),
+    ];
+    for (bad, reason) in cases {
+        let key = bad.key.clone();
+        let (_, offer) = Pen::new(&author(1, JEDDAH)).write(vec![bad]);
+        assert_eq!(settle(world(), &[offer]).1, [held(reason, &[&key])], "{key}");
+    }
+}
+
+#[test]
+fn a_record_of_another_area_is_out_of_scope_new_or_not() {
+    let (_, offer) = Pen::new(&author(1, TAIF)).write(vec![put("name_ar", "ورد")]);
+    assert_eq!(settle(world(), &[offer]).1, [held(Reason::OutOfScope, &[])]);
+    let (begin, offer) = Pen::new(&author(1, JEDDAH)).write(vec![put("name_ar", "ورد")]);
+    let (world, _) = settle(world(), &[offer]);
+    let mut far = Pen::new(&author(2, TAIF));
+    far.sees(&begin);
+    let (_, offer) = far.write(vec![put("workers_family", 1_i64)]);
+    assert_eq!(settle(world, &[offer]).1, [held(Reason::OutOfScope, &[])]);
+}
+
+#[test]
+fn a_product_waits_for_its_family_and_lives_where_the_family_does() {
+    let phone = author(1, JEDDAH);
+    let product = RecordId::new(2_000, [2; 10]);
+    let (_, of_product) = Pen::new(&phone).write(vec![put("name_ar", "معمول")]);
+    let of_product = Offer { record: product, kind: Kind::Product.number(), ..of_product };
+    let (before, verdicts) = settle(world(), std::slice::from_ref(&of_product));
+    assert_eq!(verdicts, [Verdict::Waiting(Reason::FamilyMissing)]);
+    let (_, of_family) = Pen::new(&phone).write(vec![put("name_ar", "مخبوزات")]);
+    let (world, verdicts) = settle(before, &[of_product, of_family]);
+    assert_eq!(verdicts, [Verdict::Accepted, Verdict::Accepted]);
+    assert_eq!(world.records[&product].area, JEDDAH);
+}
+
+#[test]
+fn a_family_has_one_household_and_a_record_keeps_its_kind() {
+    let phone = author(1, JEDDAH);
+    let (_, family_offer) = Pen::new(&phone).write(vec![put("name_ar", "حنّاء")]);
+    let (_, stray) = Pen::new(&phone).write(vec![put("rooms", 3_i64)]);
+    let stray = Offer { record: RecordId::new(5, [5; 10]), kind: Kind::Household.number(), ..stray };
+    let home = Offer { record: RecordId::household_of(family()), ..stray.clone() };
+    let (world, verdicts) = settle(world(), &[family_offer.clone(), stray, home]);
+    assert_eq!(verdicts, [Verdict::Accepted, held(Reason::RecordMismatch, &[]), Verdict::Accepted]);
+    let (_, other) = Pen::new(&author(3, JEDDAH)).write(vec![put("name_ar", "حنّاء")]);
+    let as_product = Offer { kind: Kind::Product.number(), ..other };
+    assert_eq!(settle(world, &[as_product]).1, [held(Reason::RecordMismatch, &[])]);
+}
+
+#[test]
+fn bytes_that_are_no_change_and_kinds_that_are_none_disturb_nothing_else() {
+    let phone = author(1, JEDDAH);
+    let (_, good) = Pen::new(&phone).write(vec![put("name_ar", "سبح")]);
+    let garbage = Offer { bytes: vec![0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, 1, 0], ..good.clone() };
+    let huge = Offer { bytes: vec![0; 70_000], ..good.clone() };
+    let (_, odd) = Pen::new(&phone).write(vec![put("name_ar", "؟")]);
+    let odd = Offer { kind: 9, record: RecordId::new(9, [9; 10]), ..odd };
+    let (_, verdicts) = settle(world(), &[garbage, huge, odd, good]);
+    let expected = [
+        Verdict::Refused(Reason::ChangeMalformed),
+        Verdict::Refused(Reason::ChangeTooLarge),
+        held(Reason::KindUnknown, &[]),
+        Verdict::Accepted,
+    ];
+    assert_eq!(verdicts, expected);
+}
+
+#[test]
+fn numbers_out_of_step_are_refused_each_with_its_reason() {
+    let phone = author(1, JEDDAH);
+    let mut pen = Pen::new(&phone);
+    let (begin, offer) = pen.write(vec![put("district", "الشفا"), put("name_ar", "فخار")]);
+    let (world, _) = settle(world(), &[offer]);
+    let follow = |seq, start_op, replaces| {
+        let puts = vec![Put { replaces, ..put("name_ar", "خزف") }];
+        let deps = vec![begin.hash()];
+        let draft = Draft { actor: Actor::new(phone.install, 0), seq, start_op, time: 0, deps, puts };
+        pen.offer(change::write(draft).unwrap().1)
+    };
+    let unknown = usra_sync_protocol::change::OpId { counter: 1, actor: Actor::new(InstallId::new([9; 16]), 0) };
+    for (offer, reason) in [
+        (follow(3, 3, vec![]), Reason::SeqOutOfOrder),
+        (follow(2, 1_000_000, vec![]), Reason::CounterOutOfOrder),
+        (follow(2, 3, vec![unknown]), Reason::PredecessorUnknown),
+    ] {
+        assert_eq!(settle(world.clone(), &[offer]).1, [Verdict::Refused(reason)]);
+    }
+}

@@ -1,0 +1,93 @@
+//! The reader and the merge held against automerge itself: whatever the reader accepts and the history finds fitting,
+//! automerge must apply, save, reload and show with the same open values, and so after one more honest edit.
+//! `USRA_MUTANTS` sets how many mutants are tried, `USRA_SEED` repeats a run; tried, read, fitting and disagreeing are printed.
+
+#[cfg(test)]
+#[path = "../forge/dice.rs"]
+mod dice;
+#[cfg(test)]
+mod judge;
+#[cfg(test)]
+#[path = "../forge/loose.rs"]
+mod loose;
+#[cfg(test)]
+mod mutate;
+#[cfg(test)]
+#[path = "../forge/phones.rs"]
+mod phones;
+#[cfg(test)]
+#[path = "../forge/shown.rs"]
+mod shown;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use usra_sync_protocol::change::{Known, read};
+
+    use crate::dice::Dice;
+    use crate::judge::{Stage, agrees};
+    use crate::mutate::Mutation;
+    use crate::phones;
+
+    /// Mutants of one history before the next is made; the few that came out as the change itself are not counted.
+    const PER_HISTORY: usize = 400;
+
+    #[derive(Debug, Default)]
+    struct Tally {
+        tried: usize,
+        read: usize,
+        fitting: usize,
+        disagreeing: usize,
+    }
+
+    fn setting(name: &str, otherwise: u64) -> u64 {
+        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+    }
+
+    #[test]
+    fn whatever_is_accepted_automerge_applies_saves_reloads_and_shows_alike() {
+        let mutants = usize::try_from(setting("USRA_MUTANTS", 12_000)).unwrap();
+        let seed = setting("USRA_SEED", 20_261_124);
+        let mut dice = Dice::new(seed);
+        let mut tallies: BTreeMap<Mutation, Tally> = BTreeMap::new();
+        for _ in 0..mutants.div_ceil(PER_HISTORY - PER_HISTORY / 20) {
+            try_one_history(&mut dice, &mut tallies);
+        }
+        eprintln!("seed {seed}");
+        for (mutation, tally) in &tallies {
+            eprintln!("{mutation:?}: {tally:?}");
+        }
+        let sum = |of: fn(&Tally) -> usize| tallies.values().map(of).sum::<usize>();
+        let (tried, read, fitting) = (sum(|t| t.tried), sum(|t| t.read), sum(|t| t.fitting));
+        eprintln!("tried {tried}, read {read}, fitting {fitting}, disagreeing {}", sum(|t| t.disagreeing));
+        assert_eq!(sum(|t| t.disagreeing), 0, "seed {seed}");
+        assert!(tallies.values().all(|tally| tally.fitting > 0), "a mutation that nothing survives proves nothing");
+    }
+
+    fn try_one_history(dice: &mut Dice, tallies: &mut BTreeMap<Mutation, Tally>) {
+        let count = 2 + dice.below(3);
+        let commits = phones::history(dice, count, 10);
+        let stages = Stage::all(&commits);
+        for _ in 0..PER_HISTORY {
+            let mutation = *dice.pick(&Mutation::ALL);
+            let place = dice.below(commits.len());
+            let mutant = mutation.make(dice, &commits, place, &stages[place]);
+            if mutant == commits[place].bytes {
+                continue;
+            }
+            let tally = tallies.entry(mutation).or_default();
+            tally.tried += 1;
+            let Ok(change) = read(&mutant) else { continue };
+            tally.read += 1;
+            if stages[place].history.check(&change) != Ok(Known::New) {
+                continue;
+            }
+            tally.fitting += 1;
+            if let Err(reason) = agrees(&stages[place], &change, &mutant) {
+                tally.disagreeing += 1;
+                eprintln!("{mutation:?} {reason}: {change:?}");
+            }
+        }
+    }
+}
