@@ -1,9 +1,15 @@
 //! Conflicts: fields for which different values were written without their authors knowing of each other, and which the schema
 //! leaves to a person. All values are kept; one of them is shown, the same on every phone.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use usra_sync_protocol::change::OpId;
 use usra_sync_protocol::id::{InstallId, RecordId};
+use usra_sync_protocol::open_values::{Open, OpenValues};
 use usra_sync_protocol::scalar::Scalar;
+
+use crate::check;
+use crate::store::RecordRow;
 
 /// One field with several versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,4 +35,27 @@ pub struct ConflictValue {
     pub written_at: i64,
     /// Whether it is the one shown.
     pub shown: bool,
+}
+
+/// The conflicts of a record: keys with different open values that the schema leaves to a person.
+pub(crate) fn of(row: &RecordRow, open: &OpenValues<i64>) -> Vec<Conflict> {
+    let several = open.iter().filter(|(key, values)| is_conflict(row, key, values));
+    several.map(|(key, values)| Conflict { record: row.id, key: key.to_owned(), values: versions(values) }).collect()
+}
+
+fn is_conflict(row: &RecordRow, key: &str, values: &BTreeMap<OpId, Open<i64>>) -> bool {
+    let distinct: BTreeSet<&Scalar> = values.values().map(|open| &open.value).collect();
+    distinct.len() > 1 && check::needs_review(row.kind, key, &distinct.into_iter().collect::<Vec<_>>())
+}
+
+fn versions(values: &BTreeMap<OpId, Open<i64>>) -> Vec<ConflictValue> {
+    let shown = values.last_key_value().map(|(op, _)| *op);
+    let version = |(op, open): (&OpId, &Open<i64>)| ConflictValue {
+        value: open.value.clone(),
+        op: *op,
+        author: op.actor.install(),
+        written_at: open.with,
+        shown: Some(*op) == shown,
+    };
+    values.iter().map(version).collect()
 }

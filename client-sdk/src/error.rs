@@ -57,6 +57,9 @@ pub enum PhoneError {
         /// What is allowed, in English.
         sentence_en: String,
     },
+    /// A new record without any value.
+    #[error("a record needs at least one field")]
+    FieldsNeeded,
     /// The record would have more fields, or one value more bytes, than allowed.
     #[error("the record or a value is too large")]
     TooLarge,
@@ -87,6 +90,7 @@ impl PhoneError {
             Self::FieldUnknown { .. } => "field_unknown",
             Self::FieldNotAllowed { .. } => "field_not_allowed",
             Self::ValueInvalid { code, .. } => code,
+            Self::FieldsNeeded => "fields_needed",
             Self::TooLarge => "too_large",
             Self::Change(_) => "change_faulty",
             Self::Answer(_) => "answer_malformed",
@@ -107,6 +111,7 @@ impl PhoneError {
             | Self::FamilyUnknown
             | Self::AreaNeeded
             | Self::AreaOutOfScope
+            | Self::FieldsNeeded
             | Self::TooLarge
             | Self::Change(_)
             | Self::Answer(_)
@@ -155,6 +160,7 @@ impl PhoneError {
                 return of_field(key, "لا يحق لدورك كتابة هذا الحقل.", "your role may not write this field.");
             }
             Self::ValueInvalid { key, sentence_ar, sentence_en, .. } => return of_field(key, sentence_ar, sentence_en),
+            Self::FieldsNeeded => ("أدخل حقلًا واحدًا على الأقل.", "Give at least one field."),
             Self::TooLarge => ("القيمة أو السجل أكبر من المسموح.", "The value or the record is larger than allowed."),
             Self::Change(_) | Self::Answer(_) | Self::AnswerUnexpected => (
                 "وصل ما لا يمكن قراءته ولم يُحفظ منه شيء. أعد المحاولة، وإن تكرر فحدّث التطبيق.",

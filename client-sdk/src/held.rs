@@ -63,6 +63,10 @@ fn advice(reason: Reason) -> (&'static str, &'static str) {
             "القيمة غير صالحة لهذا الحقل. أدخل قيمة صحيحة ثم احفظ.",
             "The value does not fit this field. Enter a right one and save.",
         ),
+        Reason::FieldWrittenOnce => (
+            "هذا الحقل يُكتب مرة واحدة. سجّل التصحيح في سطر جديد.",
+            "This field is written once. Record the correction as a new entry.",
+        ),
         Reason::RecordTooLarge | Reason::ChangeTooLarge => (
             "السجل أو التعديل أكبر من المسموح. قسّمه أو راجع المشرف.",
             "The record or the edit is larger than allowed. Split it or speak to your supervisor.",

@@ -13,7 +13,11 @@ pub mod store;
 pub mod sync;
 pub mod transport;
 
+mod check;
 mod place;
+mod rebase;
+mod search;
+mod working;
 
 pub use conflict::{Conflict, ConflictValue};
 pub use error::PhoneError;

@@ -222,7 +222,7 @@ pub trait Store {
     /// The held tray, oldest first; of one record or of all.
     #[expect(clippy::missing_errors_doc, reason = "said once above for the whole trait")]
     fn held(&self, record: Option<RecordId>) -> Result<Vec<HeldItem>, StoreError>;
-    /// The digest of every record that the centre has something of, by id.
+    /// The digest of every record that the centre has something of and that is not leaving, by id.
     #[expect(clippy::missing_errors_doc, reason = "said once above for the whole trait")]
     fn digests(&self) -> Result<Vec<(RecordId, Digest)>, StoreError>;
     /// Records with conflicts, by id.

@@ -58,8 +58,16 @@ pub async fn sync_once<S: Store, T: Transport>(
         };
         report.round_trips += 1;
         report.bytes_down += answer.len() as u64;
-        let step = phone.receive(&answer, surroundings.now_ms())?;
-        report.total = step;
+        let step = match phone.receive(&answer, surroundings.now_ms()) {
+            Ok(step) => step,
+            Err(PhoneError::Answer(_) | PhoneError::AnswerUnexpected) => {
+                phone.failed(Failure::Garbled, surroundings.now_ms(), surroundings.jitter())?;
+                report.failure = Some(Failure::Garbled);
+                break;
+            }
+            Err(fault) => return Err(fault),
+        };
+        report.total = report.total.and(step);
         progress(&report);
         if !step.more {
             break;

@@ -156,7 +156,7 @@ impl Store for MemoryStore {
     }
 
     fn digests(&self) -> Result<Vec<(RecordId, Digest)>, StoreError> {
-        Ok(self.records.values().filter_map(|row| Some((row.id, row.digest?))).collect())
+        Ok(self.records.values().filter(|row| !row.leaving).filter_map(|row| Some((row.id, row.digest?))).collect())
     }
 
     fn conflicted(&self) -> Result<Vec<RecordId>, StoreError> {

@@ -1,22 +1,47 @@
-//! HTTP with reqwest and rustls.
+//! HTTP with reqwest and rustls: `POST /v1/sync` and `POST /v1/enrol`. Every wait has a limit, every body a bound; an answer that
+//! is not this server's (a captive portal, a proxy) is told apart from a problem of the server's own.
 
-use usra_sync_protocol::enrol::EnrolAnswer;
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::{Client, RequestBuilder, Response};
+use usra_sync_protocol::enrol::{EnrolAnswer, EnrolRequest};
+use usra_sync_protocol::limits::MESSAGE_BYTES;
+use usra_sync_protocol::problem::{Problem, ProblemBody};
+use usra_sync_protocol::sync::{MEDIA_TYPE, PROTOCOL_VERSION};
 
 use super::{Failure, Outgoing, Transport};
+
+/// A network that cannot connect in this time is as good as none.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest silence inside an answer.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// A whole exchange: 4 MiB up at 20 kB/s with some seconds of work in between.
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
+/// Longest enrolment answer: all areas of a region and room.
+const ENROL_BYTES: usize = 1024 * 1024;
+/// Longest problem body that is looked at.
+const PROBLEM_BYTES: usize = 64 * 1024;
 
 /// Speaks with a server over HTTP.
 #[derive(Clone, Debug)]
 pub struct HttpTransport {
-    client: reqwest::Client,
+    client: Client,
 }
 
 /// An enrolment link taken apart: the server's address and the code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct EnrolLink {
     /// The server's address without a path.
     pub server_url: String,
     /// The single-use code.
     pub code: String,
+}
+
+impl std::fmt::Debug for EnrolLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnrolLink").field("server_url", &self.server_url).finish_non_exhaustive()
+    }
 }
 
 impl EnrolLink {
@@ -25,19 +50,24 @@ impl EnrolLink {
     pub fn parse(link: &str) -> Option<Self> {
         let (server_url, code) = link.trim().trim_end_matches('/').rsplit_once("/enrol/")?;
         let address = server_url.strip_prefix("https://").or_else(|| server_url.strip_prefix("http://"))?;
-        let sound = !address.is_empty() && !code.is_empty() && !code.contains(['/', '?', '#']);
+        let sound = !address.is_empty() && !code.is_empty() && !code.contains(['/', '?', '#', ' ']);
         sound.then(|| Self { server_url: server_url.to_owned(), code: code.to_owned() })
     }
 }
 
 impl HttpTransport {
-    /// A transport with its limits set.
+    /// A transport with its limits set. Redirects are not followed: the token goes to the enrolled server only.
     ///
     /// # Errors
     /// [`Failure::Unreachable`] when TLS cannot be set up on this machine.
     pub fn new() -> Result<Self, Failure> {
-        let client = reqwest::Client::builder().build().map_err(|_cause| Failure::Unreachable)?;
-        Ok(Self { client })
+        let client = Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(READ_TIMEOUT)
+            .timeout(TOTAL_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("usra-phone/", env!("CARGO_PKG_VERSION")));
+        Ok(Self { client: client.build().map_err(|cause| failure(&cause))? })
     }
 
     /// Turns a link's code into an identity.
@@ -45,14 +75,130 @@ impl HttpTransport {
     /// # Errors
     /// A [`Failure`]; [`Failure::Problem`] for a wrong, used or expired code.
     pub async fn enrol(&self, link: &EnrolLink) -> Result<EnrolAnswer, Failure> {
-        let _ = self.client.post(format!("{}/v1/enrol", link.server_url));
-        Err(Failure::Unreachable)
+        let request = EnrolRequest { code: link.code.clone(), protocol_version: PROTOCOL_VERSION };
+        let body = serde_json::to_vec(&request).map_err(|_never| Failure::Garbled)?;
+        let post = self.client.post(format!("{}/v1/enrol", link.server_url));
+        let answer = send(post.header(CONTENT_TYPE, "application/json").body(body)).await?;
+        serde_json::from_slice(&read(answer, ENROL_BYTES).await?).map_err(|_cause| Failure::Garbled)
     }
 }
 
 impl Transport for HttpTransport {
     async fn exchange(&self, request: Outgoing) -> Result<Vec<u8>, Failure> {
-        let _ = self.client.post(format!("{}/v1/sync", request.server_url));
-        Err(Failure::Unreachable)
+        let post = self.client.post(format!("{}/v1/sync", request.server_url));
+        let post = post.header(AUTHORIZATION, format!("Bearer {}", request.token));
+        let answer = send(post.header(CONTENT_TYPE, MEDIA_TYPE).body(request.body)).await?;
+        if media_type(answer.headers()) != Some(MEDIA_TYPE) {
+            return Err(Failure::Garbled);
+        }
+        read(answer, MESSAGE_BYTES).await
+    }
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, Failure> {
+    let answer = request.send().await.map_err(|cause| failure(&cause))?;
+    if answer.status().is_success() { Ok(answer) } else { Err(problem(answer).await) }
+}
+
+/// What the server said was wrong; garbled when it was not our server that said it.
+async fn problem(answer: Response) -> Failure {
+    let seconds = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
+    let retry_after_ms = seconds.map(|seconds| seconds.saturating_mul(1_000));
+    let Ok(body) = read(answer, PROBLEM_BYTES).await else { return Failure::Garbled };
+    let found = serde_json::from_slice::<ProblemBody>(&body).ok().and_then(|body| Problem::from_code(&body.code));
+    found.map_or(Failure::Garbled, |problem| Failure::Problem { problem, retry_after_ms })
+}
+
+async fn read(mut answer: Response, limit_bytes: usize) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|cause| failure(&cause))? {
+        if body.len() + chunk.len() > limit_bytes {
+            return Err(Failure::Garbled);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(CONTENT_TYPE)?.to_str().ok()?.split(';').next().map(str::trim)
+}
+
+fn failure(cause: &reqwest::Error) -> Failure {
+    if cause.is_timeout() { Failure::Timeout } else { Failure::Unreachable }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// Answers one request with `answer`, whatever is asked.
+    fn answering(answer: String) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut seen = [0; 4_096];
+            let _ = stream.read(&mut seen).unwrap();
+            stream.write_all(answer.as_bytes()).unwrap();
+        });
+        format!("http://{address}")
+    }
+
+    fn exchange(server_url: String) -> Result<Vec<u8>, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let request = Outgoing { server_url, token: "t".to_owned(), body: vec![1] };
+        runtime.block_on(HttpTransport::new().unwrap().exchange(request))
+    }
+
+    fn answer(status: &str, media: &str, headers: &str, body: &str) -> String {
+        let length = body.len();
+        format!(
+            "HTTP/1.1 {status}\r\ncontent-type: {media}\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}"
+        )
+    }
+
+    #[test]
+    fn an_answer_of_the_right_kind_comes_back_whole() {
+        assert_eq!(exchange(answering(answer("200 OK", MEDIA_TYPE, "", "abc"))), Ok(b"abc".to_vec()));
+    }
+
+    #[test]
+    fn a_problem_is_told_by_its_code_and_says_how_long_to_wait() {
+        let body = serde_json::to_string(&Problem::Overloaded.body(None)).unwrap();
+        let server = answering(answer("503 Busy", "application/problem+json", "retry-after: 7\r\n", &body));
+        assert_eq!(
+            exchange(server),
+            Err(Failure::Problem { problem: Problem::Overloaded, retry_after_ms: Some(7_000) })
+        );
+    }
+
+    #[test]
+    fn a_captive_portal_is_not_taken_for_the_server() {
+        assert_eq!(exchange(answering(answer("200 OK", "text/html", "", "<html>"))), Err(Failure::Garbled));
+        assert_eq!(
+            exchange(answering(answer("302 Found", "text/html", "location: http://x/\r\n", ""))),
+            Err(Failure::Garbled)
+        );
+    }
+
+    #[test]
+    fn a_closed_port_and_a_cut_answer_are_unreachable() {
+        let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        assert_eq!(exchange(format!("http://{gone}")), Err(Failure::Unreachable));
+        let cut = answer("200 OK", MEDIA_TYPE, "", "abcdef").replace("abcdef", "ab");
+        assert_eq!(exchange(answering(cut)), Err(Failure::Unreachable));
+    }
+
+    #[test]
+    fn a_link_gives_server_and_code_and_anything_else_gives_nothing() {
+        let link = EnrolLink::parse(" https://usra.example:8443/enrol/AB-12/ ").unwrap();
+        assert_eq!((link.server_url.as_str(), link.code.as_str()), ("https://usra.example:8443", "AB-12"));
+        for wrong in ["AB-12", "ftp://x/enrol/A", "https:///enrol/A", "https://x/enrol/", "https://x/enrol/a?b"] {
+            assert_eq!(EnrolLink::parse(wrong), None, "{wrong}");
+        }
     }
 }

@@ -157,7 +157,7 @@ fn held_item(row: &Row<'_>) -> Result<HeldItem, Error> {
 }
 
 pub(super) fn digests(connection: &Connection) -> Result<Vec<(RecordId, Digest)>, Error> {
-    let sql = "select id, digest from record where digest is not null order by id";
+    let sql = "select id, digest from record where digest is not null and leaving = 0 order by id";
     let rows = all(connection, sql, (), |row| Ok((cell::record_id(row, 0)?, cell::digest(row, 1)?)))?;
     Ok(rows.into_iter().filter_map(|(id, digest)| Some((id, digest?))).collect())
 }

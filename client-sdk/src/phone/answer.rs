@@ -1,0 +1,145 @@
+//! What comes back: verdicts, departures, deliveries and the new cursor, kept in one commit, then the question whether to go on.
+
+use usra_sync_protocol::sync::{SyncResponse, decode_response, open};
+
+use super::Phone;
+use super::page::Page;
+use super::state::{InFlight, Repair, StoredCursor, SyncState};
+use crate::error::PhoneError;
+use crate::store::Store;
+
+/// Conversations that end well with nothing pending between two comparisons of both sides' digests.
+const CHECK_EVERY: u32 = 20;
+/// A count that makes the next quiet moment compare.
+pub(super) const CHECK_NOW: u32 = CHECK_EVERY;
+
+/// What one answer brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Whether there is more to send or to fetch now.
+    pub more: bool,
+    /// Changes of this phone that the centre took, or had already.
+    pub accepted: u64,
+    /// Changes that wait for something else.
+    pub waiting: u64,
+    /// Changes that a person must decide on.
+    pub held: u64,
+    /// Changes that were refused.
+    pub refused: u64,
+    /// Changes of others that were received.
+    pub received: u64,
+    /// Delivered changes that could not be applied.
+    pub unreadable: u64,
+    /// Records that left this phone.
+    pub left: u64,
+}
+
+impl Progress {
+    /// Both together; `more` is the other's.
+    #[must_use]
+    pub fn and(self, next: Self) -> Self {
+        Self {
+            more: next.more,
+            accepted: self.accepted + next.accepted,
+            waiting: self.waiting + next.waiting,
+            held: self.held + next.held,
+            refused: self.refused + next.refused,
+            received: self.received + next.received,
+            unreadable: self.unreadable + next.unreadable,
+            left: self.left + next.left,
+        }
+    }
+}
+
+impl<S: Store> Phone<S> {
+    /// Takes the sealed answer to the last request: all of it in one commit, or nothing.
+    ///
+    /// # Errors
+    /// [`PhoneError::Answer`] and [`PhoneError::AnswerUnexpected`] for an answer that is none: call [`Phone::failed`] then;
+    /// [`PhoneError::Store`] when it could not be kept: nothing changed, and the next request asks for the same again.
+    pub fn receive(&mut self, body: &[u8], now_ms: u64) -> Result<Progress, PhoneError> {
+        let in_flight = self.in_flight.take().ok_or(PhoneError::AnswerUnexpected)?;
+        let response = decode_response(&open(body)?)?;
+        if response.verdicts.len() != in_flight.pushed.len() {
+            return Err(PhoneError::AnswerUnexpected);
+        }
+        let settled = in_flight.pushed.len() as u64;
+        let (server_has_more, mut progress, waiting) = self.take_in(in_flight, response, now_ms)?;
+        if let Some(talk) = &mut self.conversation {
+            talk.waiting.extend(waiting);
+            talk.done += settled;
+        }
+        progress.more = self.go_on(server_has_more, now_ms)?;
+        Ok(progress)
+    }
+
+    fn take_in(
+        &mut self,
+        in_flight: InFlight,
+        response: SyncResponse,
+        now_ms: u64,
+    ) -> Result<(bool, Progress, std::collections::BTreeSet<usra_sync_protocol::id::ChangeHash>), PhoneError> {
+        let identity = self.identity.as_ref().ok_or(PhoneError::NotEnrolled)?;
+        let mut sync = self.sync.clone();
+        note_wanted(&mut sync, &in_flight, &response);
+        if let Some(cursor) = response.cursor {
+            sync.cursor = Some(StoredCursor::from(cursor));
+        }
+        let mut page = Page::new(&self.store, identity, sync, now_ms);
+        let waiting = page.judge(&in_flight.pushed, response.verdicts)?;
+        for leave in response.leaves {
+            page.leave(leave)?;
+        }
+        for delivery in response.deliveries {
+            page.deliver(delivery)?;
+        }
+        let (mut writes, mut sync, progress) = page.finish();
+        if progress.unreadable > 0 {
+            sync.since_check = CHECK_NOW;
+        }
+        match response.repair {
+            Some(answer) => writes.extend(self.repair_by(answer, in_flight.compares, &mut sync)?),
+            None if in_flight.compares => (sync.repair, sync.since_check) = (None, 0),
+            None => {}
+        }
+        self.commit(writes, sync)?;
+        Ok((response.more, progress, waiting))
+    }
+
+    /// Whether another request follows; if not, the conversation ends well.
+    fn go_on(&mut self, server_has_more: bool, now_ms: u64) -> Result<bool, PhoneError> {
+        if self.sync.blocked.is_some() {
+            self.conversation = None;
+            return Ok(false);
+        }
+        let repairing = self.sync.repair.is_some();
+        self.end_repair()?;
+        if server_has_more || repairing || self.find_outgoing(|row| self.is_due(row))? {
+            return Ok(true);
+        }
+        let quiet = self.store.counts()?.pending_changes == 0;
+        let mut sync = self.sync.clone();
+        if quiet && sync.since_check >= CHECK_EVERY {
+            sync.repair = Some(Repair::Compare);
+            self.commit(Vec::new(), sync)?;
+            return Ok(true);
+        }
+        sync.since_check += u32::from(quiet);
+        (sync.last_success_ms, sync.last_error) = (Some(now_ms), None);
+        (sync.attempts, sync.next_attempt_ms) = (0, None);
+        self.commit(Vec::new(), sync)?;
+        self.conversation = None;
+        Ok(false)
+    }
+}
+
+/// What was asked for whole and came is no longer wanted; nor is what the server, having said all it has to say, does not give.
+fn note_wanted(sync: &mut SyncState, in_flight: &InFlight, response: &SyncResponse) {
+    let Some(Repair::Exchange { wanted, .. }) = &mut sync.repair else { return };
+    for delivery in &response.deliveries {
+        wanted.remove(&delivery.record);
+    }
+    if !response.more {
+        wanted.retain(|record| !in_flight.wanted.contains(record));
+    }
+}

@@ -1,0 +1,85 @@
+//! What is new from others, and what left this phone's scope. A delivery is taken whole or not at all.
+
+use usra_sync_protocol::change::{self, Change};
+use usra_sync_protocol::id::InstallId;
+use usra_sync_protocol::role::Role;
+use usra_sync_protocol::sync::{Delivery, Leave};
+
+use super::page::Page;
+use crate::error::PhoneError;
+use crate::store::{ChangeState, Store, Write};
+use crate::working::{Home, Working};
+
+impl<S: Store> Page<'_, S> {
+    /// Marks what left. It goes when the page is finished, unless the same page brings it back or own work is still to be sent.
+    pub(super) fn leave(&mut self, leave: Leave) -> Result<(), PhoneError> {
+        let records = match leave {
+            Leave::Record(record) => vec![record],
+            Leave::Area(area) => self.store.in_area(area)?,
+        };
+        for record in records {
+            if let Some(work) = self.work(record)? {
+                work.row.leaving = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a delivery; one that cannot be read or lacks something is counted and left out.
+    pub(super) fn deliver(&mut self, delivery: Delivery) -> Result<(), PhoneError> {
+        let read: Result<Vec<Change>, _> = delivery.changes.iter().map(|bytes| change::read(bytes)).collect();
+        let known = self.work(delivery.record)?;
+        let was_known = known.is_some();
+        let Some(changes) = read.ok().filter(|changes| is_complete(known.as_deref(), changes)) else {
+            self.progress.unreadable += delivery.changes.len() as u64;
+            self.sync.unreadable += delivery.changes.len() as u64;
+            return Ok(());
+        };
+        let (now_ms, role, install) = (self.now_ms, self.role, self.install);
+        let home = Home { id: delivery.record, kind: delivery.kind, area: delivery.area, family: delivery.family };
+        let tray = self.store.held(Some(home.id))?;
+        let work = self.work_or_new(home)?;
+        (work.row.kind, work.row.area, work.row.family, work.row.leaving) = (home.kind, home.area, home.family, false);
+        let mut received = 0;
+        for (change, bytes) in changes.iter().zip(delivery.changes) {
+            let new = work.state_of(change.hash()).is_none();
+            take(work, change, bytes, now_ms);
+            received += u64::from(new);
+            let author = change.draft().actor.install();
+            work.row.by_centre |= new && was_known && author != install && speaks_for_centre(author, role);
+            if tray.iter().any(|item| item.change == change.hash()) {
+                work.row.held = work.row.held.saturating_sub(1);
+                work.writes.push(Write::Unhold(change.hash()));
+            }
+        }
+        self.progress.received += received;
+        Ok(())
+    }
+}
+
+/// Whether everything that the changes follow is here or comes before them.
+fn is_complete(known: Option<&Working>, changes: &[Change]) -> bool {
+    let here = |hash| known.is_some_and(|work| work.state_of(hash).is_some());
+    let mut before = std::collections::BTreeSet::new();
+    changes.iter().all(|change| {
+        let complete = change.draft().deps.iter().all(|dep| before.contains(dep) || here(*dep));
+        before.insert(change.hash());
+        complete
+    })
+}
+
+fn take(work: &mut Working, change: &Change, bytes: Vec<u8>, now_ms: u64) {
+    if work.row.pending > 0 {
+        // The centre has this change, so it has what it follows, though the answer that said so was lost.
+        change.draft().deps.iter().for_each(|dep| work.confirm(*dep));
+        work.confirm(change.hash());
+    }
+    if work.state_of(change.hash()).is_none() {
+        work.append(change, bytes, ChangeState::Confirmed, now_ms);
+    }
+}
+
+/// To a family everyone else is the centre; to the centre's own people it is the server's decisions.
+fn speaks_for_centre(author: InstallId, role: Role) -> bool {
+    author == InstallId::SERVER || role == Role::Family
+}

@@ -1,0 +1,90 @@
+//! Enrolment, the first and any later one: a new identity, with all unsent work written again under it, in one commit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use usra_sync_protocol::enrol::EnrolAnswer;
+use usra_sync_protocol::id::{Actor, AreaId, RecordId};
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::scalar::Scalar;
+use usra_sync_protocol::sync::Reason;
+
+use super::answer::CHECK_NOW;
+use super::state::SyncState;
+use super::{IDENTITY, Phone, to_blob};
+use crate::error::PhoneError;
+use crate::identity::Identity;
+use crate::place;
+use crate::rebase::{self, Fault, Part};
+use crate::store::{Store, Write};
+use crate::working::Working;
+
+/// How many outgoing changes are asked for at a time.
+const ROWS: usize = 1_000;
+
+impl<S: Store> Phone<S> {
+    /// Keeps the answer to an enrolment. A phone that has records keeps them, and its unsent work goes out under the new
+    /// identity; what it holds is compared with the server's at the next sync.
+    ///
+    /// # Errors
+    /// [`PhoneError::Store`]; then the old identity stands.
+    pub fn enrolled(&mut self, answer: EnrolAnswer, server_url: &str, now_ms: u64) -> Result<(), PhoneError> {
+        let identity = Identity::new(answer, server_url);
+        let mut sync = SyncState { generation: 0, ..self.sync.clone() };
+        (sync.blocked, sync.last_error, sync.next_attempt_ms, sync.attempts) = (None, None, None, 0);
+        // The cursor stays: the server tells from it which areas came and went.
+        sync.since_check = CHECK_NOW;
+        let mut writes = vec![Write::Meta(IDENTITY, Some(to_blob(&identity)?))];
+        let mut areas = BTreeMap::new();
+        for id in self.families_first(self.pending_records()?)? {
+            let Some(mut work) = Working::load_whole(&self.store, id)? else { continue };
+            place_draft(&mut work, &identity, &mut areas);
+            rename(&mut work, Actor::new(identity.install_id, sync.generation), now_ms)?;
+            writes.extend(work.finish());
+        }
+        self.commit(writes, sync)?;
+        (self.identity, self.in_flight, self.conversation) = (Some(identity), None, None);
+        Ok(())
+    }
+
+    fn families_first(&self, records: BTreeSet<RecordId>) -> Result<Vec<RecordId>, PhoneError> {
+        let (mut first, mut then) = (Vec::new(), Vec::new());
+        for id in records {
+            let is_family = self.store.record(id)?.is_some_and(|row| row.kind == Kind::Family);
+            if is_family { first.push(id) } else { then.push(id) }
+        }
+        first.append(&mut then);
+        Ok(first)
+    }
+
+    fn pending_records(&self) -> Result<BTreeSet<RecordId>, PhoneError> {
+        let mut records = BTreeSet::new();
+        let mut after = 0;
+        loop {
+            let rows = self.store.outgoing(after, ROWS)?;
+            let Some(last) = rows.last() else { return Ok(records) };
+            after = last.order;
+            records.extend(rows.iter().map(|row| row.record));
+        }
+    }
+}
+
+/// Everything without a verdict goes out under the new name.
+fn rename(work: &mut Working, actor: Actor, now_ms: u64) -> Result<(), PhoneError> {
+    let unsent = work.changes.iter().filter(|row| !row.state.acknowledged());
+    let new_name = |_row: &_| Fault { reason: Reason::ForeignActor, refused: false, part: Part::Nothing };
+    let faults = unsent.map(|row| (row.hash, new_name(row))).collect();
+    rebase::rebase(work, &faults, actor, now_ms)
+}
+
+/// A record made before the phone knew its areas gets one now; its family has one already.
+fn place_draft(work: &mut Working, identity: &Identity, areas: &mut BTreeMap<RecordId, AreaId>) {
+    if work.row.area == place::UNPLACED {
+        let fields: Vec<(String, Scalar)> =
+            work.open.all_shown().map(|(key, value)| (key.to_owned(), value.clone())).collect();
+        let own =
+            (work.row.kind == Kind::Family).then(|| place::of_family(Some(identity), None, &fields).ok()).flatten();
+        let family = areas.get(&work.row.family).copied();
+        work.row.area = own.or(family).or(identity.assigned.first().copied()).unwrap_or(place::UNPLACED);
+    }
+    areas.insert(work.row.id, work.row.area);
+}

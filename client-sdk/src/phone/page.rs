@@ -1,0 +1,78 @@
+//! One answer being taken in: the records it touches, each loaded once, and what becomes of them as one list of writes.
+
+use std::collections::BTreeMap;
+
+use usra_sync_protocol::id::{Actor, InstallId, RecordId};
+use usra_sync_protocol::role::Role;
+
+use super::answer::Progress;
+use super::state::SyncState;
+use crate::error::PhoneError;
+use crate::identity::Identity;
+use crate::store::{ChangeState, Store, Write};
+use crate::working::{Home, Working};
+
+/// One answer being taken in.
+pub(super) struct Page<'a, S: Store> {
+    pub(super) store: &'a S,
+    pub(super) install: InstallId,
+    pub(super) role: Role,
+    pub(super) sync: SyncState,
+    pub(super) progress: Progress,
+    pub(super) now_ms: u64,
+    works: BTreeMap<RecordId, Working>,
+}
+
+impl<'a, S: Store> Page<'a, S> {
+    pub(super) fn new(store: &'a S, identity: &Identity, sync: SyncState, now_ms: u64) -> Self {
+        let (install, role) = (identity.install_id, identity.role);
+        Self { store, install, role, sync, progress: Progress::default(), now_ms, works: BTreeMap::new() }
+    }
+
+    /// The record in hand, if it is on this phone.
+    pub(super) fn work(&mut self, id: RecordId) -> Result<Option<&mut Working>, PhoneError> {
+        if !self.works.contains_key(&id)
+            && let Some(work) = Working::load_whole(self.store, id)?
+        {
+            self.works.insert(id, work);
+        }
+        Ok(self.works.get_mut(&id))
+    }
+
+    /// The record in hand, new where it is not on this phone yet.
+    pub(super) fn work_or_new(&mut self, home: Home) -> Result<&mut Working, PhoneError> {
+        self.work(home.id)?;
+        let actor = self.actor();
+        Ok(self.works.entry(home.id).or_insert_with(|| Working::new(home, actor)))
+    }
+
+    pub(super) fn actor(&self) -> Actor {
+        Actor::new(self.install, self.sync.generation)
+    }
+
+    /// An author that never wrote before.
+    pub(super) fn next_actor(&mut self) -> Actor {
+        self.sync.generation += 1;
+        self.actor()
+    }
+
+    /// Everything as writes. A record that left goes once all of this phone's work on it has verdicts.
+    pub(super) fn finish(mut self) -> (Vec<Write>, SyncState, Progress) {
+        let mut writes = Vec::new();
+        for (id, work) in std::mem::take(&mut self.works) {
+            let unsent = work.changes.iter().any(|row| row.state == ChangeState::Outbox);
+            if work.row.leaving && !unsent {
+                writes
+                    .extend(work.writes.into_iter().filter(|write| matches!(write, Write::Hold(_) | Write::Unhold(_))));
+                writes.push(Write::Purge(id));
+                self.progress.left += 1;
+            } else {
+                writes.extend(work.finish());
+            }
+        }
+        if self.progress.left > 0 {
+            self.sync.generation += 1;
+        }
+        (writes, self.sync, self.progress)
+    }
+}

@@ -1,0 +1,109 @@
+//! Repair: after the server was restored from a backup, or when the periodic check disagrees, both sides send only what the other
+//! lacks. Every step is in the store, so a crash repeats at most a step, and repeating is harmless.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use usra_sync_protocol::change;
+use usra_sync_protocol::digest::{Digest, bucket_of};
+use usra_sync_protocol::id::RecordId;
+use usra_sync_protocol::sync::{BucketRecord, RepairAnswer};
+
+use super::Phone;
+use super::request::ROWS;
+use super::state::{Repair, StoredCursor, SyncState};
+use crate::error::PhoneError;
+use crate::store::{ChangeState, Store, Write};
+
+impl<S: Store> Phone<S> {
+    /// What a repair answer asks of this phone: the state of the repair, and changes to offer again.
+    pub(super) fn repair_by(
+        &self,
+        answer: RepairAnswer,
+        compares: bool,
+        sync: &mut SyncState,
+    ) -> Result<Vec<Write>, PhoneError> {
+        if !answer.compared {
+            if compares {
+                return Err(PhoneError::AnswerUnexpected);
+            }
+            let under_way =
+                matches!(&sync.repair, Some(Repair::Exchange { cursor, .. }) if cursor.epoch() == answer.epoch);
+            if !under_way {
+                sync.repair = Some(Repair::Compare);
+            }
+            return Ok(Vec::new());
+        }
+        let same_life = sync.cursor.as_ref().is_none_or(|cursor| cursor.epoch() == answer.epoch);
+        let (wanted, offered) = self.differences(&answer.buckets)?;
+        sync.repair = Some(Repair::Exchange { cursor: StoredCursor::from(answer.cursor), wanted });
+        self.offer_again(offered, same_life)
+    }
+
+    /// Records to fetch whole, and records to offer again.
+    fn differences(
+        &self,
+        buckets: &BTreeMap<u8, Vec<BucketRecord>>,
+    ) -> Result<(BTreeSet<RecordId>, Vec<RecordId>), PhoneError> {
+        let theirs: BTreeMap<RecordId, Digest> =
+            buckets.values().flatten().map(|one| (one.record, one.digest)).collect();
+        let all: BTreeMap<RecordId, Digest> = self.store.digests()?.into_iter().collect();
+        let ours = |record| all.get(record);
+        let wanted = theirs.iter().filter(|(record, digest)| ours(record) != Some(digest)).map(|(record, _)| *record);
+        let in_bucket = all.iter().filter(|(record, _)| buckets.contains_key(&bucket_of(**record)));
+        let offered =
+            in_bucket.filter(|(record, digest)| theirs.get(record) != Some(digest)).map(|(record, _)| *record);
+        Ok((wanted.collect(), offered.collect()))
+    }
+
+    /// Acknowledged changes that go out again: in the same life of the server only this phone's own, since it lost nothing of
+    /// others; after a restore everything of the phone's areas.
+    fn offer_again(&self, records: Vec<RecordId>, same_life: bool) -> Result<Vec<Write>, PhoneError> {
+        let Some(identity) = &self.identity else { return Ok(Vec::new()) };
+        let scope = identity.scope();
+        let mut writes = Vec::new();
+        for record in records {
+            if self.store.record(record)?.is_none_or(|row| !scope.contains(&row.area)) {
+                continue;
+            }
+            for row in self.store.changes(record)?.into_iter().filter(|row| row.state == ChangeState::Confirmed) {
+                let own = || {
+                    change::read(&row.bytes).is_ok_and(|change| change.draft().actor.install() == identity.install_id)
+                };
+                if !same_life || own() {
+                    writes.push(Write::State(record, row.hash, ChangeState::Reoffer));
+                }
+            }
+        }
+        Ok(writes)
+    }
+
+    /// Ends a repair that has nothing left to do: from now on the phone stands where the server said.
+    pub(super) fn end_repair(&mut self) -> Result<(), PhoneError> {
+        let Some(Repair::Exchange { cursor, wanted }) = &self.sync.repair else { return Ok(()) };
+        if !wanted.is_empty() || self.any_outgoing(|state| state == ChangeState::Reoffer)? {
+            return Ok(());
+        }
+        let (cursor, repair, since_check) = (Some(cursor.clone()), None, 0);
+        self.commit(Vec::new(), SyncState { cursor, repair, since_check, ..self.sync.clone() })
+    }
+
+    fn any_outgoing(&self, wanted: impl Fn(ChangeState) -> bool) -> Result<bool, PhoneError> {
+        self.find_outgoing(|row| wanted(row.state))
+    }
+
+    /// Whether some outgoing change is one of `wanted`.
+    pub(super) fn find_outgoing(
+        &self,
+        wanted: impl Fn(&crate::store::OutgoingRow) -> bool,
+    ) -> Result<bool, PhoneError> {
+        let mut after = 0;
+        loop {
+            let rows = self.store.outgoing(after, ROWS)?;
+            let Some(last) = rows.last() else { return Ok(false) };
+            after = last.order;
+            if rows.iter().any(&wanted) {
+                return Ok(true);
+            }
+        }
+    }
+}

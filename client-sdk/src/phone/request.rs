@@ -1,0 +1,110 @@
+//! What goes out: everything without a verdict, in the order in which it was made, as far as a request should reach.
+//! A change stays in the outbox until its verdict is committed, so a request may be lost, repeated or forgotten by a crash.
+
+use std::collections::BTreeMap;
+
+use usra_sync_protocol::digest;
+use usra_sync_protocol::id::RecordId;
+use usra_sync_protocol::limits;
+use usra_sync_protocol::schema::SCHEMA_VERSION;
+use usra_sync_protocol::sync::{Cursor, Push, SyncRequest, encode_request, seal};
+
+use super::Phone;
+use super::state::{Conversation, InFlight, Repair};
+use crate::error::PhoneError;
+use crate::store::{ChangeState, OutgoingRow, Store, StoreError};
+
+/// Bytes of changes in one request, before compression: some thousands of edits, a few seconds on a poor link. Below
+/// [`limits::PUSH_BYTES`], so that a cut connection costs less.
+const PUSH_BYTES: usize = 1024 * 1024;
+/// Bytes of changes asked back for one page, so that a phone never holds more than a few MiB of them.
+const WANT_BYTES: u32 = 1024 * 1024;
+/// Records asked for whole in one request.
+const WANTED: usize = 500;
+/// Outgoing rows read at a time.
+pub(super) const ROWS: usize = 1_000;
+
+impl<S: Store> Phone<S> {
+    /// The sealed body of the next request; `None` when not enrolled, waiting after a failure, in need of an enrolment, or
+    /// while another request is out.
+    ///
+    /// # Errors
+    /// [`PhoneError::Store`].
+    pub fn next_request(&mut self, now_ms: u64) -> Result<Option<Vec<u8>>, PhoneError> {
+        let waits = self.sync.next_attempt_ms.is_some_and(|next| next > now_ms);
+        if self.identity.is_none() || self.in_flight.is_some() || self.sync.blocked.is_some() || waits {
+            return Ok(None);
+        }
+        if self.conversation.is_none() {
+            let total = self.store.counts()?.pending_changes;
+            self.conversation = Some(Conversation { total, ..Conversation::default() });
+        }
+        self.end_repair()?;
+        let (request, in_flight) = self.compose()?;
+        self.in_flight = Some(in_flight);
+        Ok(Some(seal(&encode_request(&request))))
+    }
+
+    fn compose(&self) -> Result<(SyncRequest, InFlight), PhoneError> {
+        let cursor = self.sync.cursor.clone().map(Cursor::from);
+        let base = SyncRequest { schema_version: SCHEMA_VERSION, cursor, ..SyncRequest::default() };
+        if self.sync.repair == Some(Repair::Compare) {
+            let digest = Some(digest::of_all(self.store.digests()?));
+            let in_flight = InFlight { compares: true, ..InFlight::default() };
+            return Ok((SyncRequest { digest, ..base }, in_flight));
+        }
+        let wanted: Vec<RecordId> = match &self.sync.repair {
+            Some(Repair::Exchange { wanted, .. }) => wanted.iter().copied().take(WANTED).collect(),
+            Some(Repair::Compare) | None => Vec::new(),
+        };
+        let pushes = self.pushes()?;
+        let pushed = pushes.iter().flat_map(|(push, hashes)| hashes.iter().map(|hash| (push.record, *hash))).collect();
+        let in_flight = InFlight { pushed, wanted: wanted.clone(), compares: false };
+        let pushes = pushes.into_iter().map(|(push, _)| push).collect();
+        Ok((SyncRequest { pushes, wanted, want_bytes: WANT_BYTES, ..base }, in_flight))
+    }
+
+    fn pushes(&self) -> Result<Vec<(Push, Vec<usra_sync_protocol::id::ChangeHash>)>, PhoneError> {
+        let mut pushes: Vec<(Push, Vec<_>)> = Vec::new();
+        let mut place = BTreeMap::new();
+        for row in self.to_send()? {
+            let at = *place.entry(row.record).or_insert(pushes.len());
+            if at == pushes.len() {
+                let record = self.store.record(row.record)?.ok_or(StoreError::Damaged("a change has no record"))?;
+                let (kind, area, family) = (record.kind.number(), record.area, record.family);
+                pushes.push((Push { record: row.record, kind, area, family, changes: Vec::new() }, Vec::new()));
+            }
+            let bytes = self.store.bytes(row.record, row.hash)?.ok_or(StoreError::Damaged("a change has no bytes"))?;
+            if let Some((push, hashes)) = pushes.get_mut(at) {
+                push.changes.push(bytes);
+                hashes.push(row.hash);
+            }
+        }
+        Ok(pushes)
+    }
+
+    /// The changes of the next request, in order.
+    fn to_send(&self) -> Result<Vec<OutgoingRow>, PhoneError> {
+        let mut chosen = Vec::new();
+        let (mut after, mut size_bytes) = (0, 0);
+        loop {
+            let rows = self.store.outgoing(after, ROWS)?;
+            let Some(last) = rows.last() else { return Ok(chosen) };
+            after = last.order;
+            for row in rows.into_iter().filter(|row| self.is_due(row)) {
+                size_bytes += row.size_bytes;
+                let full = size_bytes > PUSH_BYTES || chosen.len() >= limits::REQUEST_CHANGES;
+                if full && !chosen.is_empty() {
+                    return Ok(chosen);
+                }
+                chosen.push(row);
+            }
+        }
+    }
+
+    /// Whether a change is to be sent now: one that waits for something else is offered once in a conversation.
+    pub(super) fn is_due(&self, row: &OutgoingRow) -> bool {
+        let asked = || self.conversation.as_ref().is_some_and(|talk| talk.waiting.contains(&row.hash));
+        row.state != ChangeState::Waiting || !asked()
+    }
+}

@@ -1,0 +1,95 @@
+//! What a phone remembers of its conversations: in the store what must survive, in memory what a crash may forget.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use usra_sync_protocol::id::{AreaId, ChangeHash, Epoch, RecordId};
+use usra_sync_protocol::sync::Cursor;
+
+/// Kept in the store, in the same commit as what it speaks of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SyncState {
+    /// The generation that new records are written with; it grows whenever a record is built anew or leaves, so that no
+    /// (record, actor, seq) is ever used twice.
+    pub(super) generation: u32,
+    pub(super) cursor: Option<StoredCursor>,
+    pub(super) repair: Option<Repair>,
+    /// Conversations that ended well since both sides' digests were last compared.
+    pub(super) since_check: u32,
+    pub(super) last_success_ms: Option<u64>,
+    pub(super) last_error: Option<String>,
+    /// Failures in a row.
+    pub(super) attempts: u32,
+    pub(super) next_attempt_ms: Option<u64>,
+    pub(super) blocked: Option<Blocked>,
+    pub(super) unreadable: u64,
+}
+
+/// Why nothing is sent until the phone is enrolled again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Blocked {
+    /// The server does not take the token.
+    Token,
+    /// The server has other changes under this phone's name.
+    Forked,
+}
+
+/// How far each area's feed was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct StoredCursor {
+    epoch: Epoch,
+    areas: BTreeMap<AreaId, u64>,
+}
+
+impl StoredCursor {
+    pub(super) fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+}
+
+impl From<Cursor> for StoredCursor {
+    fn from(cursor: Cursor) -> Self {
+        Self { epoch: cursor.epoch, areas: cursor.areas }
+    }
+}
+
+impl From<StoredCursor> for Cursor {
+    fn from(cursor: StoredCursor) -> Self {
+        Self { epoch: cursor.epoch, areas: cursor.areas }
+    }
+}
+
+/// A repair under way. It ends when nothing is wanted and nothing is left to offer again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Repair {
+    /// A digest is to be sent.
+    Compare,
+    /// The differences are known.
+    Exchange {
+        /// Where the phone stands in the feeds once it is done.
+        cursor: StoredCursor,
+        /// Records to fetch whole.
+        wanted: BTreeSet<RecordId>,
+    },
+}
+
+/// The request that is out. A crash forgets it, and everything in it is sent again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct InFlight {
+    /// Every pushed change in the request's order.
+    pub(super) pushed: Vec<(RecordId, ChangeHash)>,
+    pub(super) wanted: Vec<RecordId>,
+    pub(super) compares: bool,
+}
+
+/// The conversation under way: requests until there is nothing more.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Conversation {
+    /// Changes that were pending when it began.
+    pub(super) total: u64,
+    /// Changes of it that have their verdict.
+    pub(super) done: u64,
+    /// Changes that wait for something else: offered once in a conversation.
+    pub(super) waiting: BTreeSet<ChangeHash>,
+}
