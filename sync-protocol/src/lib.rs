@@ -4,12 +4,14 @@
 pub mod arabic;
 pub mod area;
 pub mod change;
+pub mod code_list;
 pub mod digest;
 pub mod enrol;
 pub mod id;
 pub mod kind;
 pub mod limits;
 pub mod open_values;
+pub mod place;
 pub mod policy;
 pub mod problem;
 pub mod role;

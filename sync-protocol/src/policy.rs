@@ -1,6 +1,105 @@
-//! To be written.
-// STUB
-#[allow(missing_docs)]
-pub fn check(_r: crate::role::Role, _f: &crate::schema::Field, _v: &crate::scalar::Scalar) -> Result<(), ()> {
-    Ok(())
+//! Who may write what, read from the schema. Scope (which records) is the server's question, not this one's.
+
+use crate::role::Role;
+use crate::scalar::Scalar;
+use crate::schema::{Field, Writer};
+use crate::sync::Reason;
+
+/// Why a role may not put a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyFault {
+    /// This role may not write this field.
+    #[error("this role may not write this field")]
+    FieldNotAllowed,
+    /// A family may only withdraw a need.
+    #[error("a family may only withdraw a need")]
+    OnlyWithdraw,
+}
+
+impl PolicyFault {
+    /// The reason as it stands in a verdict.
+    #[must_use]
+    pub fn reason(self) -> Reason {
+        match self {
+            Self::FieldNotAllowed | Self::OnlyWithdraw => Reason::FieldNotAllowed,
+        }
+    }
+
+    /// What to tell the person, in Arabic.
+    #[must_use]
+    pub fn sentence_ar(self) -> &'static str {
+        match self {
+            Self::FieldNotAllowed => "لا تملك صلاحية تعديل هذا الحقل. اطلب ذلك من المشرف أو المركز.",
+            Self::OnlyWithdraw => "يمكن للأسرة سحب الاحتياج فقط؛ بقية الحالات يحددها المركز.",
+        }
+    }
+
+    /// What to tell the person, in English.
+    #[must_use]
+    pub fn sentence_en(self) -> &'static str {
+        match self {
+            Self::FieldNotAllowed => "You may not change this field. Ask your supervisor or the Centre.",
+            Self::OnlyWithdraw => "A family may only withdraw a need; the Centre sets its other states.",
+        }
+    }
+}
+
+/// Whether `role` may write `field` at all. No install writes what is under `official/`.
+#[must_use]
+pub fn may_write(role: Role, field: &Field) -> bool {
+    !field.pattern.starts_with("official/") && field.writers.has(Writer::of(role))
+}
+
+/// Whether `role` may put `value` into `field`.
+///
+/// # Errors
+/// A [`PolicyFault`].
+pub fn check(role: Role, field: &Field, value: &Scalar) -> Result<(), PolicyFault> {
+    if !may_write(role, field) {
+        return Err(PolicyFault::FieldNotAllowed);
+    }
+    let withdraws = value.as_text() == Some("withdrawn");
+    let bound = role == Role::Family && field.pattern == "need/<id>/status";
+    if bound && !withdraws { Err(PolicyFault::OnlyWithdraw) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::Kind;
+    use crate::schema;
+
+    fn may(role: Role, kind: Kind, key: &str, value: impl Into<Scalar>) -> Result<(), PolicyFault> {
+        check(role, schema::field(kind, key).unwrap().0, &value.into())
+    }
+
+    #[test]
+    fn no_install_of_any_role_writes_official_fields() {
+        for field in Kind::ALL.into_iter().flat_map(schema::fields).filter(|f| f.pattern.starts_with("official/")) {
+            assert!(field.writers.has(Writer::Server));
+            assert!(Role::ALL.into_iter().all(|role| !may_write(role, field)), "{}", field.pattern);
+        }
+    }
+
+    #[test]
+    fn every_other_field_has_a_role_that_writes_it() {
+        for field in Kind::ALL.into_iter().flat_map(schema::fields).filter(|f| !f.pattern.starts_with("official/")) {
+            assert!(Role::ALL.into_iter().any(|role| may_write(role, field)), "{}", field.pattern);
+        }
+    }
+
+    #[test]
+    fn a_family_may_withdraw_a_need_and_set_no_other_state() {
+        assert_eq!(may(Role::Family, Kind::Household, "need/a/status", "withdrawn"), Ok(()));
+        assert_eq!(may(Role::Family, Kind::Household, "need/a/status", "met"), Err(PolicyFault::OnlyWithdraw));
+        assert_eq!(may(Role::Staff, Kind::Household, "need/a/status", "met"), Ok(()));
+        assert_eq!(may(Role::Surveyor, Kind::Household, "need/a/status", "met"), Err(PolicyFault::FieldNotAllowed));
+    }
+
+    #[test]
+    fn a_partner_writes_services_and_licences_and_no_names() {
+        assert_eq!(may(Role::Partner, Kind::Household, "service/a/type", "TRN"), Ok(()));
+        assert_eq!(may(Role::Partner, Kind::Family, "licence/a/type", "PFC"), Ok(()));
+        assert_eq!(may(Role::Partner, Kind::Family, "name_ar", "س"), Err(PolicyFault::FieldNotAllowed));
+    }
 }

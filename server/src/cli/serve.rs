@@ -1,5 +1,6 @@
 //! `usra serve`: opens the data, says where it is ready, serves until told to stop.
 
+use std::io::{IsTerminal, stderr};
 use std::net::SocketAddr;
 
 use anyhow::Context;
@@ -127,7 +128,7 @@ fn reachable(mut address: SocketAddr) -> String {
 
 fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_env("USRA_LOG").unwrap_or_else(|_unset| EnvFilter::new("info,sqlx=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),

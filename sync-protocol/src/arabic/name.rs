@@ -1,0 +1,42 @@
+//! Personal names: first, father, grandfather, family. Alike names suggest a duplicate; only a person decides that two are one.
+
+use super::fold;
+
+/// Words that say "son of" or "daughter of" and are left out.
+const LINKS: [&str; 3] = ["بن", "ابن", "بنت"];
+/// Words that belong to the next one.
+const JOINED: [&str; 6] = ["عبد", "ابو", "ابا", "ابي", "ام", "ال"];
+
+/// The parts of a name, folded, each one comparable.
+#[must_use]
+pub fn parts(name: &str) -> Vec<String> {
+    let folded = fold(name);
+    let mut parts = Vec::new();
+    let mut waiting = String::new();
+    for word in folded.split(' ').filter(|word| !word.is_empty() && !LINKS.contains(word)) {
+        waiting.push_str(word);
+        if !JOINED.contains(&word) {
+            parts.push(comparable(&std::mem::take(&mut waiting)));
+        }
+    }
+    if !waiting.is_empty() {
+        parts.push(waiting);
+    }
+    parts
+}
+
+/// Without the article, and with the long vowel of names such as الرحمان that some write and some do not made one.
+fn comparable(part: &str) -> String {
+    let bare = part.strip_prefix("ال").filter(|rest| rest.chars().count() > 2).unwrap_or(part);
+    let bare = bare.strip_prefix("عبدال").map_or_else(|| bare.to_owned(), |rest| format!("عبد{rest}"));
+    if bare == "عبدرحمان" { "عبدرحمن".to_owned() } else { bare }
+}
+
+/// Whether two written names may be the same person's: the first parts agree and every part of the shorter occurs in the longer, in order.
+#[must_use]
+pub fn same_person(one: &str, other: &str) -> bool {
+    let (one, other) = (parts(one), parts(other));
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    let mut rest = long.iter();
+    !short.is_empty() && short.first() == long.first() && short.iter().all(|part| rest.any(|found| found == part))
+}

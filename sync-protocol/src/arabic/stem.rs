@@ -1,0 +1,33 @@
+//! The light stem of a word, for search only: it brings a word and its plural or definite form together, and is no word itself.
+
+use std::collections::BTreeSet;
+
+use super::fold;
+
+/// Prefixes, longest first so that `وال` is not taken for `ال`'s neighbour.
+const PREFIXES: [&str; 6] = ["وال", "بال", "كال", "فال", "لل", "ال"];
+/// Suffixes, longest first.
+const SUFFIXES: [&str; 8] = ["يات", "ات", "ون", "ين", "ية", "يه", "ه", "ي"];
+/// A word of up to so many letters is left as it is; there is nothing to spare.
+const SHORT: usize = 4;
+
+/// The stem of one word, folded first.
+#[must_use]
+pub fn stem(word: &str) -> String {
+    let word = fold(word);
+    let long = |text: &str| text.chars().count() > SHORT;
+    let bare =
+        PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix)).filter(|_rest| long(&word)).unwrap_or(&word);
+    let bare_of_both = SUFFIXES.iter().find_map(|suffix| bare.strip_suffix(suffix)).filter(|_rest| long(bare));
+    bare_of_both.unwrap_or(bare).to_owned()
+}
+
+/// The search terms of a text: each word folded, and its stem, in lower case; sorted, each once.
+#[must_use]
+pub fn terms(text: &str) -> Vec<String> {
+    let folded = fold(text).to_lowercase();
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let both: BTreeSet<String> =
+        words.flat_map(|word| [word.to_owned(), stem(word)]).filter(|term| !term.is_empty()).collect();
+    both.into_iter().collect()
+}

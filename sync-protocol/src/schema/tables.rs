@@ -1,0 +1,208 @@
+//! The typed SQL tables that the schema implies: one for each kind, one for each group of rows inside a record.
+
+use std::sync::LazyLock;
+
+use super::field::{Concurrent, Field, ValueType};
+use super::{fields, range};
+use crate::kind::Kind;
+
+/// One typed table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// The kind of record its rows come from.
+    pub kind: Kind,
+    /// The group of keys that makes its rows (`member`), each with an id; `None` for one row a record.
+    pub group: Option<&'static str>,
+    /// The column of the row's id inside the record (`member_id`), always text.
+    pub id_column: Option<String>,
+    /// Its columns, in the order of the schema.
+    pub columns: Vec<Column>,
+}
+
+/// One typed column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub sql_type: SqlType,
+    /// The field it shows.
+    pub of: &'static Field,
+}
+
+/// A column's type in PostgreSQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SqlType {
+    /// `text`.
+    Text,
+    /// `integer`.
+    Integer,
+    /// `bigint`.
+    Bigint,
+    /// `boolean`.
+    Boolean,
+    /// `date`.
+    Date,
+    /// `timestamptz`.
+    Timestamptz,
+    /// `text[]`: the codes of a set.
+    TextArray,
+    /// `jsonb`: contacts by channel.
+    Jsonb,
+}
+
+impl SqlType {
+    /// The type as SQL spells it.
+    #[must_use]
+    pub fn sql(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Bigint => "bigint",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Timestamptz => "timestamptz",
+            Self::TextArray => "text[]",
+            Self::Jsonb => "jsonb",
+        }
+    }
+}
+
+static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
+    let mut tables: Vec<Table> = Vec::new();
+    for field in Kind::ALL.into_iter().flat_map(fields) {
+        let home = table_name(field);
+        let at = tables.iter().position(|table| table.name == home).unwrap_or(tables.len());
+        if at == tables.len() {
+            tables.push(empty(home, field));
+        }
+        if let Some(table) = tables.get_mut(at) {
+            let name = column_name(field, &table.columns);
+            table.columns.push(Column { name, sql_type: sql_type(field), of: field });
+        }
+    }
+    tables
+});
+
+/// Every typed table.
+#[must_use]
+pub fn tables() -> &'static [Table] {
+    &TABLES
+}
+
+/// The table and column that show a field.
+pub(super) fn home(field: &Field) -> Option<(&'static Table, &'static Column)> {
+    let mut columns = TABLES.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+    columns.find(|(_, column)| column.of == field)
+}
+
+fn empty(name: &'static str, field: &Field) -> Table {
+    let group = group(field);
+    Table { name, kind: field.kind, group, id_column: group.map(|group| format!("{group}_id")), columns: Vec::new() }
+}
+
+fn bare(field: &Field) -> &'static str {
+    field.pattern.strip_prefix("official/").unwrap_or(field.pattern)
+}
+
+/// The group of a key with rows: `licence` of `official/licence/<id>/state`.
+pub(super) fn group(field: &Field) -> Option<&'static str> {
+    bare(field).split_once("/<").filter(|(_, rest)| rest.contains('/')).map(|(group, _)| group)
+}
+
+fn table_name(field: &Field) -> &'static str {
+    match group(field) {
+        None => field.kind.word(),
+        Some("member") => "household_member",
+        Some("photo") => "product_photo",
+        Some(group) => group,
+    }
+}
+
+fn column_name(field: &Field, taken: &[Column]) -> String {
+    let bare = bare(field);
+    let name = match (group(field), bare.split_once("/<")) {
+        (Some(_), _) => bare.rsplit('/').next().unwrap_or(bare).to_owned(),
+        (None, Some((set, _))) => plural(set),
+        (None, None) => bare.replace('/', "_"),
+    };
+    let clash = taken.iter().any(|column| column.name == name);
+    match name.as_str() {
+        _ if clash => format!("official_{name}"),
+        // A reserved word of SQL.
+        "order" => "sort_order".to_owned(),
+        _ => name,
+    }
+}
+
+fn plural(set: &str) -> String {
+    match set.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{set}s"),
+    }
+}
+
+fn sql_type(field: &Field) -> SqlType {
+    match field.value {
+        ValueType::Bool if field.concurrent == Concurrent::Set => SqlType::TextArray,
+        ValueType::Bool => SqlType::Boolean,
+        ValueType::Date => SqlType::Date,
+        ValueType::Instant => SqlType::Timestamptz,
+        value => match range(value) {
+            Some((_, max)) if max > i64::from(i32::MAX) => SqlType::Bigint,
+            Some(_) => SqlType::Integer,
+            None if field.pattern.ends_with('>') => SqlType::Jsonb,
+            None => SqlType::Text,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_those_that_reports_read() {
+        let names: Vec<&str> = tables().iter().map(|table| table.name).collect();
+        let wanted = [
+            "family",
+            "licence",
+            "consent",
+            "household",
+            "household_member",
+            "income",
+            "need",
+            "service",
+            "product",
+            "product_photo",
+            "visit",
+        ];
+        assert_eq!(names, wanted);
+    }
+
+    #[test]
+    fn no_table_has_a_column_twice() {
+        for table in tables() {
+            for column in &table.columns {
+                assert_eq!(table.columns.iter().filter(|c| c.name == column.name).count(), 1, "{}", column.name);
+            }
+        }
+    }
+
+    #[test]
+    fn sets_contacts_and_decisions_have_the_columns_that_reports_read() {
+        let named = |table: &str, column: &str| {
+            let table = tables().iter().find(|t| t.name == table).unwrap();
+            table.columns.iter().find(|c| c.name == column).map(|c| c.sql_type.sql())
+        };
+        assert_eq!(named("family", "activities"), Some("text[]"));
+        assert_eq!(named("household", "eligibilities"), Some("text[]"));
+        assert_eq!(named("family", "contacts"), Some("jsonb"));
+        assert_eq!(named("family", "status"), Some("text"));
+        assert_eq!(named("licence", "state"), Some("text"));
+        assert_eq!(named("product", "price_halalas"), Some("bigint"));
+        assert_eq!(named("visit", "started_at"), Some("timestamptz"));
+    }
+}
