@@ -87,6 +87,24 @@ mod tests {
     }
 
     #[test]
+    fn every_field_is_one_that_a_surveyor_may_write_and_the_schema_takes() {
+        use usra_sync_protocol::{kind::Kind, policy, role::Role, schema};
+        for number in 0..200 {
+            let met = meet(5, number, GOVERNORATES[number as usize % 17]);
+            let mut records =
+                vec![(Kind::Family, met.family), (Kind::Household, met.household), (Kind::Visit, met.visit)];
+            records.extend(met.products.into_iter().map(|product| (Kind::Product, product)));
+            for (kind, fields) in records {
+                for (key, value) in fields {
+                    let field =
+                        schema::check(kind, &key, &value).unwrap_or_else(|fault| panic!("{key} {value:?}: {fault:?}"));
+                    assert!(policy::check(Role::Surveyor, field, &value).is_ok(), "{key}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn no_field_is_given_twice_in_a_record() {
         for number in 0..200 {
             let met = meet(4, number, GOVERNORATES[0]);

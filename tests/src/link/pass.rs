@@ -106,7 +106,9 @@ async fn read_request(phone: &mut TcpStream) -> Result<Vec<u8>> {
 }
 
 fn content_length(head: &str) -> usize {
-    let named = |line: &str| line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))?.1.trim().parse().ok();
+    let named = |line: &str| {
+        line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))?.1.trim().parse().ok()
+    };
     head.lines().find_map(named).unwrap_or(0)
 }
 

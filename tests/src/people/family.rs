@@ -19,9 +19,9 @@ pub(super) fn fields(dice: &mut Dice, count: u32, home: Governorate, activity: &
 }
 
 fn reach(dice: &mut Dice, count: u32, fields: &mut Fields) {
-    put(fields, "contact/WA", format!("+96650000{count:04}").as_str());
+    put(fields, "contact/whatsapp", format!("+96650000{count:04}").as_str());
     if dice.chance(60) {
-        put(fields, "contact/IG", format!("usra_{count}").as_str());
+        put(fields, "contact/instagram", format!("usra_{count}").as_str());
     }
     for channel in ["HOME", "WA"] {
         put(fields, format!("channel/{channel}"), true);
