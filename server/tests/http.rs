@@ -77,7 +77,8 @@ async fn a_code_enrols_one_phone_and_no_second() {
 #[tokio::test]
 async fn of_eight_phones_that_show_one_code_at_once_one_is_enrolled() {
     let (server, _) = server().await;
-    let (server, code) = (Arc::new(server), code(&server).await);
+    let code = code(&server).await;
+    let server = Arc::new(server);
     let tries: Vec<_> = (0..8)
         .map(|_| {
             let (server, code) = (Arc::clone(&server), code.clone());
