@@ -87,14 +87,15 @@ impl FeedRow {
 /// the commit nobody else can take a number of these areas.
 ///
 /// # Errors
-/// The database is away, or the lock would close a circle (40P01).
+/// The database is away, an area does not exist, or the lock would close a circle (40P01).
 pub async fn append(conn: &mut PgConnection, region: RegionId, rows: &[FeedWrite]) -> Result<(), sqlx::Error> {
     let mut counts: BTreeMap<i32, i64> = BTreeMap::new();
     for row in rows {
         *counts.entry(row.area_id).or_default() += 1;
     }
     let mut next = lock_areas(conn, region, &counts.keys().copied().collect::<Vec<_>>()).await?;
-    let seqs: Vec<i64> = rows.iter().filter_map(|row| take(&mut next, row.area_id)).collect();
+    let seqs: Option<Vec<i64>> = rows.iter().map(|row| take(&mut next, row.area_id)).collect();
+    let seqs = seqs.ok_or(sqlx::Error::RowNotFound)?;
     insert(conn, region, rows, &seqs).await?;
     advance_areas(conn, region, &counts).await
 }

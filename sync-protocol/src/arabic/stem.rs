@@ -4,22 +4,24 @@ use std::collections::BTreeSet;
 
 use super::fold;
 
-/// Prefixes, longest first so that `وال` is not taken for `ال`'s neighbour.
+/// Prefixes, longest first.
 const PREFIXES: [&str; 6] = ["وال", "بال", "كال", "فال", "لل", "ال"];
 /// Suffixes, longest first.
 const SUFFIXES: [&str; 8] = ["يات", "ات", "ون", "ين", "ية", "يه", "ه", "ي"];
-/// A word of up to so many letters is left as it is; there is nothing to spare.
+/// A word of up to so many letters keeps its prefix; there is nothing to spare.
 const SHORT: usize = 4;
+/// Letters that must remain when a suffix goes: أكلة and أكلات meet in the three of اكل.
+const LEFT: usize = 3;
 
 /// The stem of one word, folded first.
 #[must_use]
 pub fn stem(word: &str) -> String {
     let word = fold(word);
-    let long = |text: &str| text.chars().count() > SHORT;
-    let bare =
-        PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix)).filter(|_rest| long(&word)).unwrap_or(&word);
-    let bare_of_both = SUFFIXES.iter().find_map(|suffix| bare.strip_suffix(suffix)).filter(|_rest| long(bare));
-    bare_of_both.unwrap_or(bare).to_owned()
+    let letters = |text: &str| text.chars().count();
+    let without = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix));
+    let bare = without.filter(|_rest| letters(&word) > SHORT).unwrap_or(&word);
+    let mut ends = SUFFIXES.iter().filter_map(|suffix| bare.strip_suffix(suffix));
+    ends.find(|rest| letters(rest) >= LEFT).unwrap_or(bare).to_owned()
 }
 
 /// The search terms of a text: each word folded, and its stem, in lower case; sorted, each once.

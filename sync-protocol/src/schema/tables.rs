@@ -83,6 +83,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
             table.columns.push(Column { name, sql_type: sql_type(field), of: field });
         }
     }
+    tables.sort_by_key(|table| (table.kind, table.group.is_some()));
     tables
 });
 

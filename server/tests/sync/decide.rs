@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use crate::pen::{Pen, put};
+
 use usra_server::sync::author::{Author, Scope};
 use usra_server::sync::offer::Offer;
 use usra_server::sync::settle::Settling;
 use usra_server::sync::world::World;
-use usra_sync_protocol::change::{self, Change, Draft, Put};
-use usra_sync_protocol::id::{Actor, AreaId, ChangeHash, InstallId, RecordId};
+use usra_sync_protocol::change::{self, Draft, Put};
+use usra_sync_protocol::id::{Actor, AreaId, InstallId, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::scalar::Scalar;
@@ -29,51 +31,8 @@ fn world() -> World {
     World { areas: [JEDDAH, TAIF].into(), ..World::default() }
 }
 
-fn put(key: &str, value: impl Into<Scalar>) -> Put {
-    Put { key: key.to_owned(), value: value.into(), replaces: Vec::new() }
-}
-
-/// A phone's pen: writes its changes of one record one after another.
-struct Pen {
-    author: Arc<Author>,
-    actor: Actor,
-    seq: u64,
-    next_op: u64,
-    deps: Vec<ChangeHash>,
-}
-
-impl Pen {
-    fn new(author: &Arc<Author>) -> Self {
-        Self { author: Arc::clone(author), actor: Actor::new(author.install, 0), seq: 0, next_op: 1, deps: Vec::new() }
-    }
-
-    fn write(&mut self, puts: Vec<Put>) -> (Change, Offer) {
-        self.seq += 1;
-        let deps = std::mem::take(&mut self.deps);
-        let draft = Draft { actor: self.actor, seq: self.seq, start_op: self.next_op, time: 0, deps, puts };
-        let (change, bytes) = change::write(draft).unwrap();
-        self.sees(&change);
-        (change, self.offer(bytes))
-    }
-
-    fn sees(&mut self, change: &Change) {
-        self.deps.retain(|dep| !change.draft().deps.contains(dep));
-        self.deps.push(change.hash());
-        self.deps.sort_unstable();
-        self.next_op = self.next_op.max(change.max_op() + 1);
-    }
-
-    fn offer(&self, bytes: Vec<u8>) -> Offer {
-        Offer {
-            author: Arc::clone(&self.author),
-            record: family(),
-            kind: Kind::Family.number(),
-            area: JEDDAH,
-            family: family(),
-            relay: false,
-            bytes,
-        }
-    }
+fn pen(author: &Arc<Author>) -> Pen {
+    Pen::new(author, family(), JEDDAH)
 }
 
 fn settle(world: World, offers: &[Offer]) -> (World, Vec<Verdict>) {
@@ -89,7 +48,7 @@ fn held(reason: Reason, fields: &[&str]) -> Verdict {
 
 #[test]
 fn a_new_family_is_accepted_and_the_same_bytes_again_are_a_duplicate() {
-    let (_, offer) = Pen::new(&author(1, JEDDAH)).write(vec![put("name_ar", "حلويات أم خالد")]);
+    let (_, offer) = pen(&author(1, JEDDAH)).write(vec![put("name_ar", "حلويات أم خالد")]);
     let (world, verdicts) = settle(world(), &[offer.clone(), offer.clone()]);
     assert_eq!(verdicts, [Verdict::Accepted, Verdict::Duplicate]);
     let (_, verdicts) = settle(world, &[offer]);
@@ -98,7 +57,7 @@ fn a_new_family_is_accepted_and_the_same_bytes_again_are_a_duplicate() {
 
 #[test]
 fn changes_of_one_request_may_come_in_any_order() {
-    let mut pen = Pen::new(&author(1, JEDDAH));
+    let mut pen = self::pen(&author(1, JEDDAH));
     let (_, first) = pen.write(vec![put("name_ar", "سدو الطائف")]);
     let (_, second) = pen.write(vec![put("workers_family", 2_i64)]);
     let (_, third) = pen.write(vec![put("workers_hired", 1_i64)]);
@@ -108,7 +67,7 @@ fn changes_of_one_request_may_come_in_any_order() {
 
 #[test]
 fn a_change_whose_deps_are_not_here_waits_and_is_taken_when_they_come() {
-    let mut pen = Pen::new(&author(1, JEDDAH));
+    let mut pen = self::pen(&author(1, JEDDAH));
     let (_, first) = pen.write(vec![put("name_ar", "خوص")]);
     let (_, second) = pen.write(vec![put("workers_family", 2_i64)]);
     let (before, verdicts) = settle(world(), std::slice::from_ref(&second));
@@ -121,7 +80,7 @@ fn a_change_whose_deps_are_not_here_waits_and_is_taken_when_they_come() {
 #[test]
 fn two_phones_that_edit_one_field_leave_both_values_open_and_one_who_saw_both_closes_them() {
     let (one, two) = (author(1, JEDDAH), author(2, JEDDAH));
-    let (mut first, mut second) = (Pen::new(&one), Pen::new(&two));
+    let (mut first, mut second) = (pen(&one), pen(&two));
     let (begin, offer) = first.write(vec![put("name_ar", "عود")]);
     second.sees(&begin);
     let (world, _) = settle(world(), &[offer]);
@@ -144,7 +103,7 @@ fn two_phones_that_edit_one_field_leave_both_values_open_and_one_who_saw_both_cl
 #[test]
 fn another_installs_change_is_refused_and_after_a_restore_set_aside_until_its_author_comes() {
     let (maker, stranger) = (author(1, JEDDAH), author(2, JEDDAH));
-    let (_, own) = Pen::new(&maker).write(vec![put("name_ar", "بخور")]);
+    let (_, own) = pen(&maker).write(vec![put("name_ar", "بخور")]);
     let foreign = Offer { author: Arc::clone(&stranger), ..own.clone() };
     assert_eq!(settle(world(), std::slice::from_ref(&foreign)).1, [Verdict::Refused(Reason::ForeignActor)]);
     let relayed = Offer { relay: true, ..foreign };
@@ -156,8 +115,8 @@ fn another_installs_change_is_refused_and_after_a_restore_set_aside_until_its_au
 #[test]
 fn a_copied_phone_is_found_by_its_second_content_for_one_number() {
     let phone = author(1, JEDDAH);
-    let (_, first) = Pen::new(&phone).write(vec![put("name_ar", "تمور")]);
-    let (_, fork) = Pen::new(&phone).write(vec![put("name_ar", "عسل")]);
+    let (_, first) = pen(&phone).write(vec![put("name_ar", "تمور")]);
+    let (_, fork) = pen(&phone).write(vec![put("name_ar", "عسل")]);
     let (world, verdicts) = settle(world(), &[first, fork.clone()]);
     assert_eq!(verdicts, [Verdict::Accepted, Verdict::Refused(Reason::Forked)]);
     assert_eq!(settle(world, &[fork]).1, [Verdict::Refused(Reason::Forked)]);
@@ -165,7 +124,7 @@ fn a_copied_phone_is_found_by_its_second_content_for_one_number() {
 
 #[test]
 fn what_a_role_may_not_write_is_held_with_its_fields_and_what_follows_is_held_after_it() {
-    let mut pen = Pen::new(&author(1, JEDDAH));
+    let mut pen = self::pen(&author(1, JEDDAH));
     let (_, bad) = pen.write(vec![put("name_ar", "عباءات"), put("official/status", "verified")]);
     let (_, after) = pen.write(vec![put("workers_family", 2_i64)]);
     let (world, verdicts) = settle(world(), &[bad, after]);
@@ -184,18 +143,18 @@ fn each_bad_field_is_held_for_its_own_reason() {
     ];
     for (bad, reason) in cases {
         let key = bad.key.clone();
-        let (_, offer) = Pen::new(&author(1, JEDDAH)).write(vec![bad]);
+        let (_, offer) = pen(&author(1, JEDDAH)).write(vec![bad]);
         assert_eq!(settle(world(), &[offer]).1, [held(reason, &[&key])], "{key}");
     }
 }
 
 #[test]
 fn a_record_of_another_area_is_out_of_scope_new_or_not() {
-    let (_, offer) = Pen::new(&author(1, TAIF)).write(vec![put("name_ar", "ورد")]);
+    let (_, offer) = pen(&author(1, TAIF)).write(vec![put("name_ar", "ورد")]);
     assert_eq!(settle(world(), &[offer]).1, [held(Reason::OutOfScope, &[])]);
-    let (begin, offer) = Pen::new(&author(1, JEDDAH)).write(vec![put("name_ar", "ورد")]);
+    let (begin, offer) = pen(&author(1, JEDDAH)).write(vec![put("name_ar", "ورد")]);
     let (world, _) = settle(world(), &[offer]);
-    let mut far = Pen::new(&author(2, TAIF));
+    let mut far = pen(&author(2, TAIF));
     far.sees(&begin);
     let (_, offer) = far.write(vec![put("workers_family", 1_i64)]);
     assert_eq!(settle(world, &[offer]).1, [held(Reason::OutOfScope, &[])]);
@@ -205,11 +164,11 @@ fn a_record_of_another_area_is_out_of_scope_new_or_not() {
 fn a_product_waits_for_its_family_and_lives_where_the_family_does() {
     let phone = author(1, JEDDAH);
     let product = RecordId::new(2_000, [2; 10]);
-    let (_, of_product) = Pen::new(&phone).write(vec![put("name_ar", "معمول")]);
+    let (_, of_product) = pen(&phone).write(vec![put("name_ar", "معمول")]);
     let of_product = Offer { record: product, kind: Kind::Product.number(), ..of_product };
     let (before, verdicts) = settle(world(), std::slice::from_ref(&of_product));
     assert_eq!(verdicts, [Verdict::Waiting(Reason::FamilyMissing)]);
-    let (_, of_family) = Pen::new(&phone).write(vec![put("name_ar", "مخبوزات")]);
+    let (_, of_family) = pen(&phone).write(vec![put("name_ar", "مخبوزات")]);
     let (world, verdicts) = settle(before, &[of_product, of_family]);
     assert_eq!(verdicts, [Verdict::Accepted, Verdict::Accepted]);
     assert_eq!(world.records[&product].area, JEDDAH);
@@ -218,13 +177,13 @@ fn a_product_waits_for_its_family_and_lives_where_the_family_does() {
 #[test]
 fn a_family_has_one_household_and_a_record_keeps_its_kind() {
     let phone = author(1, JEDDAH);
-    let (_, family_offer) = Pen::new(&phone).write(vec![put("name_ar", "حنّاء")]);
-    let (_, stray) = Pen::new(&phone).write(vec![put("rooms", 3_i64)]);
+    let (_, family_offer) = pen(&phone).write(vec![put("name_ar", "حنّاء")]);
+    let (_, stray) = pen(&phone).write(vec![put("rooms", 3_i64)]);
     let stray = Offer { record: RecordId::new(5, [5; 10]), kind: Kind::Household.number(), ..stray };
     let home = Offer { record: RecordId::household_of(family()), ..stray.clone() };
     let (world, verdicts) = settle(world(), &[family_offer.clone(), stray, home]);
     assert_eq!(verdicts, [Verdict::Accepted, held(Reason::RecordMismatch, &[]), Verdict::Accepted]);
-    let (_, other) = Pen::new(&author(3, JEDDAH)).write(vec![put("name_ar", "حنّاء")]);
+    let (_, other) = pen(&author(3, JEDDAH)).write(vec![put("name_ar", "حنّاء")]);
     let as_product = Offer { kind: Kind::Product.number(), ..other };
     assert_eq!(settle(world, &[as_product]).1, [held(Reason::RecordMismatch, &[])]);
 }
@@ -232,10 +191,10 @@ fn a_family_has_one_household_and_a_record_keeps_its_kind() {
 #[test]
 fn bytes_that_are_no_change_and_kinds_that_are_none_disturb_nothing_else() {
     let phone = author(1, JEDDAH);
-    let (_, good) = Pen::new(&phone).write(vec![put("name_ar", "سبح")]);
+    let (_, good) = pen(&phone).write(vec![put("name_ar", "سبح")]);
     let garbage = Offer { bytes: vec![0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, 1, 0], ..good.clone() };
     let huge = Offer { bytes: vec![0; 70_000], ..good.clone() };
-    let (_, odd) = Pen::new(&phone).write(vec![put("name_ar", "؟")]);
+    let (_, odd) = pen(&phone).write(vec![put("name_ar", "؟")]);
     let odd = Offer { kind: 9, record: RecordId::new(9, [9; 10]), ..odd };
     let (_, verdicts) = settle(world(), &[garbage, huge, odd, good]);
     let expected = [
@@ -250,7 +209,7 @@ fn bytes_that_are_no_change_and_kinds_that_are_none_disturb_nothing_else() {
 #[test]
 fn numbers_out_of_step_are_refused_each_with_its_reason() {
     let phone = author(1, JEDDAH);
-    let mut pen = Pen::new(&phone);
+    let mut pen = self::pen(&phone);
     let (begin, offer) = pen.write(vec![put("district", "الشفا"), put("name_ar", "فخار")]);
     let (world, _) = settle(world(), &[offer]);
     let follow = |seq, start_op, replaces| {
