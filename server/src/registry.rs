@@ -5,6 +5,5 @@ pub mod caller;
 pub mod code;
 pub mod counts;
 pub mod enrol;
-pub mod place_stub;
 pub mod region;
 pub mod relocate;

@@ -92,13 +92,16 @@ impl Sync {
         let Asked { cursor, digest, wanted, want_bytes } = asked;
         let heads = repair::heads(conn, self.region, author).await?;
         let must_repair = repair::is_needed(&cursor, epoch, &heads);
-        let mut repair = (must_repair || digest.is_some()).then(|| repair::ask(epoch, heads));
-        if let (Some(digest), Some(asked)) = (digest, repair.take_if(|_| true)) {
-            repair = Some(repair::compare(conn, self.region, author, &digest, asked).await?);
-        }
+        let repair = match digest {
+            Some(digest) => {
+                let asked = repair::ask(epoch, heads);
+                Some(repair::compare(conn, self.region, author, &digest, asked).await?)
+            }
+            None => must_repair.then(|| repair::ask(epoch, heads)),
+        };
         let page = if !wanted.is_empty() {
             pull::pull_whole(conn, self.region, author, &wanted, want_bytes).await?
-        } else if must_repair || repair.is_some() || want_bytes == 0 {
+        } else if repair.is_some() || want_bytes == 0 {
             Page::default()
         } else {
             pull::pull(conn, self.region, author, &cursor, want_bytes).await?

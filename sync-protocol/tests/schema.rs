@@ -1,4 +1,5 @@
 //! What the schema table promises for every field and any input.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail by panicking")]
 
 use proptest::prelude::*;
 use usra_sync_protocol::kind::Kind;

@@ -1,1 +1,9 @@
-//! x
+//! What the tests of the whole and the demo share: synthetic people, a bad network, and a harness that runs the real server
+//! with phones on it. Nothing here is part of the product.
+
+pub mod clock;
+pub mod dice;
+pub mod harness;
+pub mod link;
+pub mod model;
+pub mod people;

@@ -72,7 +72,7 @@ pub fn level(area: &Area, areas: &[Area]) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::place_stub::areas;
+    use usra_sync_protocol::place::areas;
 
     #[test]
     fn a_code_is_found_however_it_is_cased_and_a_wrong_one_names_its_neighbours() {

@@ -2,8 +2,9 @@
 
 use sqlx::PgConnection;
 use usra_sync_protocol::id::{Epoch, RegionId};
+use usra_sync_protocol::place;
 
-use crate::registry::{area, place_stub};
+use crate::registry::area;
 use crate::storage::region::NewRegion;
 use crate::storage::{engine, region};
 
@@ -28,7 +29,7 @@ pub async fn open(conn: &mut PgConnection, id: RegionId, random: [u8; 4]) -> Res
     let seed =
         NewRegion { code: "SA-02", name_ar: "منطقة مكة المكرمة", name_en: "Makkah Region", epoch };
     region::add(conn, id, &seed).await?;
-    area::seed(conn, id, &place_stub::areas()).await?;
+    area::seed(conn, id, &place::areas()).await?;
     let identity = engine::identity(conn).await?;
     let stored = region::lock(conn, id).await?.ok_or(sqlx::Error::RowNotFound)?;
     let opened = match stored.database_identity {

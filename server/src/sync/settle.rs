@@ -48,17 +48,24 @@ impl<'a> Settling<'a> {
     /// Goes on until everything is settled (`None`) or keys are needed; call it again once they are known.
     pub fn run(&mut self) -> Option<NeedsKeys> {
         loop {
-            while let Some(case) = self.cases.get_mut(self.next) {
-                if let Some(needs) = turn(&mut self.world, case, &mut self.accepted_since_start) {
-                    return Some(needs);
-                }
-                self.next += 1;
-            }
-            if !std::mem::take(&mut self.accepted_since_start) {
-                return None;
+            let needs = self.round();
+            if needs.is_some() || !std::mem::take(&mut self.accepted_since_start) {
+                return needs;
             }
             self.next = 0;
         }
+    }
+
+    /// Gives the rest of the cases their turns.
+    fn round(&mut self) -> Option<NeedsKeys> {
+        while let Some(case) = self.cases.get_mut(self.next) {
+            let needs = turn(&mut self.world, case, &mut self.accepted_since_start);
+            if needs.is_some() {
+                return needs;
+            }
+            self.next += 1;
+        }
+        None
     }
 
     /// Every case, in the order given.

@@ -55,7 +55,17 @@ pub(crate) fn range(value: ValueType) -> Option<(i64, i64)> {
         ValueType::Int(min, max) => Some((min, max)),
         ValueType::Halalas => Some((0, HALALAS_MAX)),
         ValueType::Year => Some(YEARS),
-        _ => None,
+        ValueType::Text(_)
+        | ValueType::Bool
+        | ValueType::Code(_)
+        | ValueType::Date
+        | ValueType::Mobile
+        | ValueType::ShortAddress
+        | ValueType::Instant
+        | ValueType::FileNo
+        | ValueType::IdLast4
+        | ValueType::PartRef
+        | ValueType::RecordRef => None,
     }
 }
 

@@ -44,7 +44,12 @@ fn empty(column: &Column) -> Option<Value> {
     match column.sql_type {
         SqlType::TextArray => Some(json!([])),
         SqlType::Jsonb => Some(json!({})),
-        _ => None,
+        SqlType::Text
+        | SqlType::Integer
+        | SqlType::Bigint
+        | SqlType::Boolean
+        | SqlType::Date
+        | SqlType::Timestamptz => None,
     }
 }
 

@@ -151,13 +151,25 @@ fn sql_type(field: &Field) -> SqlType {
         ValueType::Bool => SqlType::Boolean,
         ValueType::Date => SqlType::Date,
         ValueType::Instant => SqlType::Timestamptz,
-        value => match range(value) {
-            Some((_, max)) if max > i64::from(i32::MAX) => SqlType::Bigint,
-            Some(_) => SqlType::Integer,
-            None if field.pattern.ends_with('>') => SqlType::Jsonb,
-            None => SqlType::Text,
-        },
+        ValueType::Int(..) | ValueType::Halalas | ValueType::Year => number_type(field.value),
+        ValueType::Text(_)
+        | ValueType::Code(_)
+        | ValueType::Mobile
+        | ValueType::ShortAddress
+        | ValueType::IdLast4
+        | ValueType::RecordRef
+        | ValueType::PartRef
+        | ValueType::FileNo => text_type(field),
     }
+}
+
+fn number_type(value: ValueType) -> SqlType {
+    let large = range(value).is_some_and(|(_, max)| max > i64::from(i32::MAX));
+    if large { SqlType::Bigint } else { SqlType::Integer }
+}
+
+fn text_type(field: &Field) -> SqlType {
+    if field.pattern.ends_with('>') { SqlType::Jsonb } else { SqlType::Text }
 }
 
 #[cfg(test)]

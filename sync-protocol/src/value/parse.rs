@@ -26,7 +26,12 @@ pub fn parse(field: &Field, input: &str) -> Result<Scalar, ValueFault> {
         ValueType::Code(list) => code(list, input).map(|code| Scalar::Text(code.code.clone())),
         ValueType::Date => date::parse(input).map(Scalar::Text),
         ValueType::Mobile => mobile::mobile(input).map(Scalar::Text),
-        _ => exact(field.value, input).map(Scalar::Text),
+        ValueType::ShortAddress
+        | ValueType::Instant
+        | ValueType::FileNo
+        | ValueType::IdLast4
+        | ValueType::PartRef
+        | ValueType::RecordRef => exact(field.value, input).map(Scalar::Text),
     }
 }
 
@@ -92,7 +97,15 @@ fn exact(value: ValueType, input: &str) -> Result<String, ValueFault> {
         ValueType::FileNo => (file_no::is_sound(&upper), upper, ValueFault::NotFileNo),
         ValueType::IdLast4 => (canonical::is_digits(&text, 4), text, ValueFault::NotIdLast4),
         ValueType::PartRef => (schema::is_part_id(&lower), lower, ValueFault::NotPart),
-        _ => (canonical::is_record_id(&lower), lower, ValueFault::NotRecord),
+        ValueType::RecordRef
+        | ValueType::Text(_)
+        | ValueType::Int(..)
+        | ValueType::Halalas
+        | ValueType::Year
+        | ValueType::Bool
+        | ValueType::Code(_)
+        | ValueType::Date
+        | ValueType::Mobile => (canonical::is_record_id(&lower), lower, ValueFault::NotRecord),
     };
     if good { Ok(text) } else { Err(fault) }
 }

@@ -1,0 +1,44 @@
+# Usra at the command line. `make help` lists what there is; every target installs what it needs first.
+
+SHELL := /bin/bash
+FAMILIES ?= 500
+PHONES ?= 20
+SEED ?= 1
+CARGO ?= cargo
+export FAMILIES PHONES SEED EXIT EXPORT MAPPING DATA
+
+.PHONY: help deps build test demo lint doc data-model check
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
+	@echo
+	@echo "make demo takes: FAMILIES=$(FAMILIES) PHONES=$(PHONES) SEED=$(SEED) EXIT=1 EXPORT=path MAPPING=path DATA=dir"
+
+deps: ## install what is missing on this machine, or say the command
+	@scripts/install-deps
+
+build: deps ## the server (usra), the phone (usra-phone) and the demo
+	$(CARGO) build --workspace --all-targets
+
+test: deps ## every test: units, end to end on a real PostgreSQL, doc tests
+	$(CARGO) build --workspace --bins
+	$(CARGO) nextest run --workspace --no-tests=fail
+	$(CARGO) test --workspace --doc --quiet
+
+demo: deps ## the main job: phones register families over a bad network, and the centre's tables agree
+	$(CARGO) build --bins -p usra-server -p usra-client-sdk -p usra-tests
+	@target/debug/usra-demo
+
+lint: ## formatting and lints, as CI runs them
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+
+doc: ## the code's documentation, warnings refused
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps
+
+data-model: ## write docs/data-model.md anew from the schema table
+	$(CARGO) build -p usra-server --bin usra
+	target/debug/usra schema --format markdown > docs/data-model.md
+
+check: ## everything that CI runs
+	.ci/run

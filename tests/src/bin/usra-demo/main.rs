@@ -1,0 +1,59 @@
+//! The main job, shown: phones without a network register families, sync over a bad one, two of them disagree, and the
+//! centre's PostgreSQL agrees with all of them. `make demo` builds and runs it; what varies comes from the environment.
+
+mod centre_says;
+mod options;
+mod show;
+mod verify;
+mod work;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use usra_tests::harness::Centre;
+
+use options::Options;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            show::line(&format!("\nThe demo could not be finished: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<bool> {
+    let options = Options::read()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(demo(&options))
+}
+
+async fn demo(options: &Options) -> Result<bool> {
+    show::line(&format!(
+        "Usra demo: {} families, {} phones, seed {}. Data in {}",
+        options.families,
+        options.phones,
+        options.seed,
+        options.data.display()
+    ));
+    let mut centre = Centre::start(&options.data)?;
+    show::line(&format!("The centre is at {} with a PostgreSQL of its own.", centre.url));
+    let (phones, model) = match &options.export {
+        Some(export) => work::import(&centre, options, export).await?,
+        None => work::register(&centre, options).await?,
+    };
+    let database = centre.database().await?;
+    let faults = verify::agree(&database.pool, &phones, &model).await?;
+    centre_says::tables(&database.pool, &centre).await?;
+    database.close().await;
+    show::phones(&phones);
+    show::verdict(&faults, &model);
+    if !options.exit {
+        centre.leave_running();
+        show::line(&format!("\nThe server runs on at {}  (stop it: kill {})", centre.url, centre.process()));
+    }
+    Ok(faults.is_empty())
+}

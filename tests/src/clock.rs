@@ -1,0 +1,20 @@
+//! The one room of the tests that reads the clock and throws unseeded dice: phones need the time of the day they run on.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use usra_client_sdk::sync::Surroundings;
+
+/// The clock of this machine, and jitter from it: a phone of a test never waits for its backoff.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Here;
+
+impl Surroundings for Here {
+    #[expect(clippy::disallowed_methods, reason = "the clock room of the tests")]
+    fn now_ms(&self) -> u64 {
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(0))
+    }
+
+    fn jitter(&self) -> u32 {
+        u32::try_from(self.now_ms() % 1_000).unwrap_or(0)
+    }
+}

@@ -1,0 +1,161 @@
+//! The server as a person runs it: `usra serve` on a free port, and the other commands beside it.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use usra_client_sdk::transport::http::EnrolLink;
+use usra_server::config::Config;
+use usra_server::database::{Database, Source};
+
+/// What `usra serve` prints before its address.
+const READY: &str = "Usra is ready at ";
+
+/// A running server.
+#[derive(Debug)]
+pub struct Centre {
+    /// Its address, `http://127.0.0.1:PORT`.
+    pub url: String,
+    folder: PathBuf,
+    child: Child,
+    /// Whether dropping stops it.
+    leave_running: bool,
+}
+
+impl Centre {
+    /// Starts `usra serve` on `folder` and waits until it says that it is ready.
+    ///
+    /// # Errors
+    /// The binary is not built, or it did not get ready; its log is in `folder/serve.log`.
+    pub fn start(folder: &Path) -> Result<Self> {
+        Self::listen(folder, "127.0.0.1:0")
+    }
+
+    /// Starts it on a certain address.
+    ///
+    /// # Errors
+    /// As [`Centre::start`].
+    pub fn listen(folder: &Path, address: &str) -> Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("serve.log"))?;
+        let mut command = usra(folder)?;
+        command.args(["serve", "--listen", address]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        let mut child = command.spawn()?;
+        let url = ready(&mut child).with_context(|| format!("see {}", folder.join("serve.log").display()))?;
+        Ok(Self { url, folder: folder.to_owned(), child, leave_running: false })
+    }
+
+    /// Its address as a socket's.
+    ///
+    /// # Errors
+    /// What it printed is no address.
+    pub fn address(&self) -> Result<SocketAddr> {
+        Ok(self.url.trim_start_matches("http://").parse()?)
+    }
+
+    /// A fresh enrolment link for a phone of `role` in `areas`.
+    ///
+    /// # Errors
+    /// The command failed.
+    pub fn invite(&self, role: &str, areas: &str, name: &str) -> Result<EnrolLink> {
+        let made = self.run(&["enrol", "--role", role, "--area", areas, "--name", name, "--json"])?;
+        let url = made.get("url").and_then(Value::as_str).context("no url")?;
+        EnrolLink::parse(url).context("not an enrolment link")
+    }
+
+    /// Runs another command of `usra` on the same data and reads its JSON.
+    ///
+    /// # Errors
+    /// It failed, or printed no JSON.
+    pub fn run(&self, arguments: &[&str]) -> Result<Value> {
+        let output = usra(&self.folder)?.args(arguments).output()?;
+        ensure!(output.status.success(), "usra {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    /// Connections to its database, for looking at what it keeps. To be closed before the server stops.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn database(&self) -> Result<Database> {
+        Ok(Database::connect(&Source::Folder(self.folder.clone()), &Config::default()).await?)
+    }
+
+    /// Kills the server as a power cut would; its PostgreSQL lives on. Starts it again on the same address.
+    ///
+    /// # Errors
+    /// It did not come back.
+    pub fn kill_and_restart(mut self) -> Result<Self> {
+        self.child.kill()?;
+        self.child.wait()?;
+        self.leave_running = true;
+        Self::listen(&self.folder.clone(), self.url.trim_start_matches("http://"))
+    }
+
+    /// The id of its process.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Lets it run on after this program.
+    pub fn leave_running(&mut self) {
+        self.leave_running = true;
+    }
+
+    fn stop(&mut self) -> Result<()> {
+        let told = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status()?;
+        ensure!(told.success(), "the server was gone before it was told to stop");
+        let ended = self.child.wait()?;
+        ensure!(ended.success(), "the server ended with {ended}");
+        let left = self.folder.join("pg/postmaster.pid");
+        if left.exists() {
+            bail!("PostgreSQL was left running: {}", left.display());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Centre {
+    #[expect(clippy::panic, reason = "a test that leaves a process behind must fail")]
+    fn drop(&mut self) {
+        if self.leave_running {
+            return;
+        }
+        let stopped = self.stop();
+        if let Err(error) = stopped
+            && !std::thread::panicking()
+        {
+            panic!("{error:#}");
+        }
+    }
+}
+
+fn ready(child: &mut Child) -> Result<String> {
+    let stdout = child.stdout.take().context("no stdout")?;
+    for line in BufReader::new(stdout).lines() {
+        if let Some(url) = line?.strip_prefix(READY) {
+            return Ok(url.to_owned());
+        }
+    }
+    bail!("usra serve ended with {} before it was ready", child.wait()?)
+}
+
+fn usra(folder: &Path) -> Result<Command> {
+    let mut command = Command::new(binary("usra")?);
+    command.env_remove("DATABASE_URL").env("USRA_DATA", folder);
+    Ok(command)
+}
+
+/// A binary of this build: beside this program, or one folder up from a test.
+///
+/// # Errors
+/// It is not built.
+pub fn binary(name: &str) -> Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let found = own.ancestors().skip(1).take(2).map(|folder| folder.join(name)).find(|path| path.is_file());
+    found.with_context(|| format!("{name} is not built; run: cargo build --workspace --bins"))
+}

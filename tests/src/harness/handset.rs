@@ -1,0 +1,108 @@
+//! A phone as a test holds it: the real engine on a real SQLite file, with a link of its own to the server.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use usra_client_sdk::store::sqlite::SqliteStore;
+use usra_client_sdk::sync::{Surroundings, SyncReport, sync_once};
+use usra_client_sdk::transport::http::{EnrolLink, HttpTransport};
+use usra_client_sdk::{Edited, NewRecord, Phone};
+use usra_sync_protocol::id::{AreaId, RecordId};
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::scalar::Scalar;
+
+use crate::clock::Here;
+use crate::dice::Dice;
+use crate::link::{Link, Weather};
+use crate::people::Fields;
+
+/// Syncs that one bad day may take; a fault in half of the requests needs about ten.
+const TRIES: u32 = 200;
+
+/// One phone.
+pub struct Handset {
+    /// The engine.
+    pub phone: Phone<SqliteStore>,
+    /// Its link.
+    pub link: Link,
+    transport: HttpTransport,
+    dice: Dice,
+}
+
+impl Handset {
+    /// Opens a phone on `file` and enrols it over a clear link.
+    ///
+    /// # Errors
+    /// The store or the link cannot be opened, or the server refuses.
+    pub async fn enrol(file: &Path, server: SocketAddr, invitation: &EnrolLink, seed: (u64, u64)) -> Result<Self> {
+        let link = Link::open(server, Weather::Clear).await?;
+        let transport = HttpTransport::new()?;
+        let through = EnrolLink { server_url: link.url.clone(), code: invitation.code.clone() };
+        let answer = transport.enrol(&through).await?;
+        let mut phone = Phone::open(SqliteStore::open(file)?)?;
+        phone.enrolled(answer, &link.url, Here.now_ms())?;
+        Ok(Self { phone, link, transport, dice: Dice::new(seed.0, 900_000 + seed.1) })
+    }
+
+    /// Registers a record; durable on the phone when it returns.
+    ///
+    /// # Errors
+    /// The engine refuses.
+    pub fn create(&mut self, kind: Kind, family: Option<RecordId>, fields: Fields) -> Result<RecordId> {
+        self.create_in(kind, family, (None, fields))
+    }
+
+    /// Registers a record in a certain area.
+    ///
+    /// # Errors
+    /// The engine refuses.
+    pub fn create_in(
+        &mut self,
+        kind: Kind,
+        family: Option<RecordId>,
+        (area, fields): (Option<AreaId>, Fields),
+    ) -> Result<RecordId> {
+        let new = NewRecord { id: None, kind, family, area, fields };
+        Ok(self.phone.create(new, Here.now_ms(), self.dice.bytes())?)
+    }
+
+    /// Gives one field another value.
+    ///
+    /// # Errors
+    /// The engine refuses.
+    pub fn put(&mut self, id: RecordId, key: &str, value: impl Into<Scalar>) -> Result<Edited> {
+        Ok(self.phone.edit(id, vec![(key.to_owned(), value.into())], Here.now_ms())?)
+    }
+
+    /// The shown value of a field.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn shown(&self, id: RecordId, key: &str) -> Result<Option<Scalar>> {
+        Ok(self.phone.record(id)?.and_then(|record| record.fields.get(key).cloned()))
+    }
+
+    /// Syncs once, whatever comes of it.
+    ///
+    /// # Errors
+    /// The engine fails; a failure of the link is in the report.
+    pub async fn sync(&mut self) -> Result<SyncReport> {
+        self.phone.retry_now();
+        Ok(sync_once(&mut self.phone, &self.transport, &Here, |_report| ()).await?)
+    }
+
+    /// Syncs again and again until one conversation came to its end.
+    ///
+    /// # Errors
+    /// The engine fails, or the link is too bad for ever.
+    pub async fn sync_through(&mut self) -> Result<SyncReport> {
+        for _ in 0..TRIES {
+            let report = self.sync().await?;
+            if report.failure.is_none() {
+                return Ok(report);
+            }
+        }
+        bail!("no conversation came to its end in {TRIES} tries")
+    }
+}

@@ -1,0 +1,117 @@
+//! One request through the link: read whole from the phone, carried with or without a fault, the answer read to its end.
+
+use std::io::{Error, ErrorKind, Result};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::{Fault, Shared};
+
+/// Heads of ours have under 1 KiB.
+const HEAD_MAX: usize = 16 * 1024;
+/// A server that says nothing for so long is not answering.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+pub(super) async fn pass(mut phone: TcpStream, shared: &Shared) -> Result<()> {
+    let request = read_request(&mut phone).await?;
+    shared.count(request.len(), 0);
+    let fault = shared.next_fault();
+    let Some(answer) = carry(shared.server, &request, fault).await? else { return Ok(()) };
+    let answer = match fault {
+        Some(Fault::CutAnswer(len)) => answer.get(..len).unwrap_or(&answer),
+        _ => &answer,
+    };
+    phone.write_all(answer).await?;
+    shared.count(0, answer.len());
+    phone.shutdown().await
+}
+
+async fn carry(server: SocketAddr, request: &[u8], fault: Option<Fault>) -> Result<Option<Vec<u8>>> {
+    match fault {
+        None | Some(Fault::CutAnswer(_)) => exchange(server, request, false).await.map(Some),
+        Some(Fault::Drop) => Ok(None),
+        Some(Fault::Void) => exchange(server, request, false).await.map(|_lost| None),
+        Some(Fault::CutRequest(len)) => send_part(server, request.get(..len).unwrap_or(request)).await.map(|()| None),
+        Some(Fault::Twice) => {
+            exchange(server, request, false).await?;
+            exchange(server, request, false).await.map(Some)
+        }
+        Some(Fault::Late(ms)) => {
+            tokio::time::sleep(Duration::from_millis(ms)).await;
+            exchange(server, request, false).await.map(Some)
+        }
+        Some(Fault::Drip(piece)) => drip(server, request, piece.max(1)).await.map(Some),
+        Some(Fault::HalfClose) => exchange(server, request, true).await.map(Some),
+    }
+}
+
+async fn exchange(server: SocketAddr, request: &[u8], half_close: bool) -> Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(server).await?;
+    stream.write_all(request).await?;
+    if half_close {
+        stream.shutdown().await?;
+    }
+    read_answer(stream).await
+}
+
+async fn drip(server: SocketAddr, request: &[u8], piece: usize) -> Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(server).await?;
+    stream.set_nodelay(true)?;
+    for part in request.chunks(piece) {
+        stream.write_all(part).await?;
+        tokio::task::yield_now().await;
+    }
+    read_answer(stream).await
+}
+
+/// Sends a beginning and hangs up; waits until the server has noticed, so that a test knows that it is over.
+async fn send_part(server: SocketAddr, part: &[u8]) -> Result<()> {
+    let mut stream = TcpStream::connect(server).await?;
+    stream.write_all(part).await?;
+    stream.shutdown().await?;
+    read_answer(stream).await.map(|_unread| ())
+}
+
+async fn read_answer(mut stream: TcpStream) -> Result<Vec<u8>> {
+    let mut answer = Vec::new();
+    timeout(PATIENCE, stream.read_to_end(&mut answer)).await.map_err(|_late| Error::from(ErrorKind::TimedOut))??;
+    Ok(answer)
+}
+
+/// Reads one request and asks in it for the connection to be closed after its answer, so that the answer ends where it ends.
+async fn read_request(phone: &mut TcpStream) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(end) = find(&bytes, b"\r\n\r\n") {
+            break end;
+        }
+        if bytes.len() > HEAD_MAX || phone.read_buf(&mut bytes).await? == 0 {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+    };
+    let (head, body) = bytes.split_at(end);
+    let head = String::from_utf8_lossy(head).into_owned();
+    let (mut body, length) = (body.get(4..).unwrap_or_default().to_vec(), content_length(&head));
+    while body.len() < length {
+        if phone.read_buf(&mut body).await? == 0 {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+    }
+    let mut request = format!("{head}\r\nconnection: close\r\n\r\n").into_bytes();
+    request.append(&mut body);
+    Ok(request)
+}
+
+fn content_length(head: &str) -> usize {
+    let named = |line: &str| {
+        line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))?.1.trim().parse().ok()
+    };
+    head.lines().find_map(named).unwrap_or(0)
+}
+
+fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    bytes.windows(what.len()).position(|window| window == what)
+}
