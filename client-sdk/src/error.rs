@@ -44,6 +44,10 @@ pub enum PhoneError {
     FieldNotAllowed {
         /// The field.
         key: String,
+        /// What to do, in Arabic.
+        sentence_ar: &'static str,
+        /// What to do, in English.
+        sentence_en: &'static str,
     },
     /// The value does not fit the field.
     #[error("field {key}: {code}")]
@@ -102,7 +106,9 @@ impl PhoneError {
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         match self {
-            Self::FieldUnknown { key } | Self::FieldNotAllowed { key } | Self::ValueInvalid { key, .. } => Some(key),
+            Self::FieldUnknown { key } | Self::FieldNotAllowed { key, .. } | Self::ValueInvalid { key, .. } => {
+                Some(key)
+            }
             Self::Store(_)
             | Self::NotEnrolled
             | Self::RecordUnknown
@@ -156,9 +162,7 @@ impl PhoneError {
                 "The area is not one of this phone's. Choose one of yours or speak to your supervisor.",
             ),
             Self::FieldUnknown { key } => return of_field(key, "حقل غير معروف.", "there is no such field."),
-            Self::FieldNotAllowed { key } => {
-                return of_field(key, "لا يحق لدورك كتابة هذا الحقل.", "your role may not write this field.");
-            }
+            Self::FieldNotAllowed { key, sentence_ar, sentence_en } => return of_field(key, sentence_ar, sentence_en),
             Self::ValueInvalid { key, sentence_ar, sentence_en, .. } => return of_field(key, sentence_ar, sentence_en),
             Self::FieldsNeeded => ("أدخل حقلًا واحدًا على الأقل.", "Give at least one field."),
             Self::TooLarge => ("القيمة أو السجل أكبر من المسموح.", "The value or the record is larger than allowed."),

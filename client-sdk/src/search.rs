@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use usra_sync_protocol::arabic;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::open_values::OpenValues;
 use usra_sync_protocol::scalar::Scalar;
@@ -30,14 +31,16 @@ fn first_member(open: &OpenValues<i64>) -> Option<String> {
 /// The terms by which a record is found.
 pub(crate) fn terms_of(open: &OpenValues<i64>) -> BTreeSet<String> {
     let searched = open.all_shown().filter(|(key, _)| !NOT_SEARCHED.iter().any(|start| key.starts_with(start)));
-    searched.filter_map(|(_, value)| value.as_text()).flat_map(terms).collect()
+    searched.filter_map(|(_, value)| value.as_text()).flat_map(arabic::terms).collect()
 }
 
 /// The terms of what a person typed.
 pub(crate) fn terms_sought(text: &str) -> Vec<String> {
-    terms(text).into_iter().take(WORDS_MAX).collect()
+    text.split_whitespace().flat_map(sought).filter(|term| !term.is_empty()).take(WORDS_MAX).collect()
 }
 
-fn terms(text: &str) -> Vec<String> {
-    text.to_lowercase().split_whitespace().map(str::to_owned).collect()
+/// The beginnings that must all occur: of each word its stem, which every form of it has too.
+fn sought(word: &str) -> Vec<String> {
+    let folded = arabic::fold(word).to_lowercase();
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).map(arabic::stem).collect()
 }

@@ -10,6 +10,7 @@ pub mod out;
 pub mod place;
 pub mod qr;
 pub mod record;
+pub mod schema;
 pub mod serve;
 
 use std::process::ExitCode;
@@ -42,6 +43,8 @@ enum Command {
     Counts(counts::Counts),
     /// Check everything the server stands on, and name the fix.
     Doctor(doctor::Doctor),
+    /// Print every field of every record kind.
+    Schema(schema::Schema),
     /// The life of the data that phones' cursors belong to.
     #[command(subcommand)]
     Epoch(epoch::Epoch),
@@ -69,6 +72,7 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Record(record) => record.run().await?,
         Command::Counts(counts) => counts.run(&clock).await?,
         Command::Doctor(doctor) => return doctor.run(&clock).await,
+        Command::Schema(schema) => schema.run()?,
         Command::Epoch(epoch) => epoch.run().await?,
     }
     Ok(ExitCode::SUCCESS)

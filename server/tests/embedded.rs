@@ -1,5 +1,7 @@
 //! Promises of the private PostgreSQL, on the real binary.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says where")]
+
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

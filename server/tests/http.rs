@@ -1,10 +1,12 @@
 //! Promises of the door, on a real server with a real PostgreSQL.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says where")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -173,21 +175,19 @@ async fn a_client_that_stalls_inside_a_body_is_told_that_it_took_too_long() {
     assert!(hang_up_on(head.as_bytes()).await.contains("request_timeout"));
 }
 
+fn answer_later(begun: Arc<Notify>, go: Arc<Notify>) -> MethodRouter<()> {
+    get(async move || {
+        begun.notify_one();
+        go.notified().await;
+        "done"
+    })
+}
+
 #[tokio::test]
 async fn a_stop_finishes_the_request_in_flight_and_takes_no_further_one() {
     let (begun, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let slow = {
-        let (begun, go) = (Arc::clone(&begun), Arc::clone(&go));
-        move || {
-            let (begun, go) = (Arc::clone(&begun), Arc::clone(&go));
-            async move {
-                begun.notify_one();
-                go.notified().await;
-                "done"
-            }
-        }
-    };
-    let routes = async |_| axum::Router::new().route("/slow", get(slow));
+    let slow = answer_later(Arc::clone(&begun), Arc::clone(&go));
+    let routes = async |_| axum::Router::new().route("/slow", slow);
     let mut server = TestServer::start_with(Config::default(), Clock::system(), routes).await.unwrap();
     let url = format!("{}/slow", server.url);
     let request = tokio::spawn(async move { reqwest::get(url).await.unwrap().text().await.unwrap() });

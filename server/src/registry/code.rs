@@ -52,7 +52,8 @@ mod tests {
         let code = enrolment([0, 1, 2, 3, 4, 250, 251, 252, 253, 254, 33, 66, 132, 16, 8]);
         assert_eq!(code.len(), 24);
         let typed = code.to_lowercase().replace('0', "o").replace('1', "l");
-        assert_eq!(normalise(&format!(" {}-{} ", &typed[..12], &typed[12..])), code);
+        let (head, tail) = typed.split_at(12);
+        assert_eq!(normalise(&format!(" {head}-{tail} ")), code);
     }
 
     #[test]

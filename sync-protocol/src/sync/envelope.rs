@@ -1,10 +1,10 @@
-//! The outermost layer of both bodies: a version byte, an encoding byte, then the frames, plain or as one zstd frame.
+//! The outermost layer of both bodies: a version byte, an encoding byte, then the frames, plain after their length or as one zstd frame.
 //! Opening is bounded by the real output, whatever the compressed bytes claim.
 
 use std::io::Read;
 
 use super::PROTOCOL_VERSION;
-use super::frame::WireFault;
+use super::frame::{Reader, WireFault, Writer};
 use crate::limits::MESSAGE_BYTES;
 
 const PLAIN: u8 = 0;
@@ -26,10 +26,13 @@ pub fn seal(frames: &[u8]) -> Vec<u8> {
         .flatten()
         .filter(|compressed| compressed.len() < frames.len());
     let (encoding, content) = compressed.as_deref().map_or((PLAIN, frames), |compressed| (ZSTD, compressed));
-    let mut body = Vec::with_capacity(content.len() + 2);
-    body.extend([version, encoding]);
-    body.extend_from_slice(content);
-    body
+    let mut body = Writer::default();
+    body.raw(&[version, encoding]);
+    if encoding == PLAIN {
+        body.count(content.len());
+    }
+    body.raw(content);
+    body.into_bytes()
 }
 
 /// Unwraps a body from the wire.
@@ -45,10 +48,18 @@ pub fn open(body: &[u8]) -> Result<Vec<u8>, WireFault> {
     let (encoding, content) = rest.split_first().ok_or(WireFault::Truncated)?;
     match *encoding {
         PLAIN if content.len() > MESSAGE_BYTES => Err(WireFault::TooLarge),
-        PLAIN => Ok(content.to_vec()),
+        PLAIN => whole(content),
         ZSTD => decompress(content),
         _ => Err(WireFault::Malformed),
     }
+}
+
+/// Plain frames say their length, so that a body cut between two frames is not taken for a whole one.
+fn whole(content: &[u8]) -> Result<Vec<u8>, WireFault> {
+    let mut reader = Reader::new(content);
+    let frames = reader.string()?;
+    reader.end()?;
+    Ok(frames.to_vec())
 }
 
 fn decompress(content: &[u8]) -> Result<Vec<u8>, WireFault> {
@@ -83,10 +94,12 @@ mod tests {
     fn a_cut_body_is_never_taken_for_a_whole_one() {
         let noisy: Vec<u8> =
             (0..20_000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0] & 0x3f).collect();
-        let body = seal(&noisy);
-        assert_eq!(body[1], ZSTD);
-        for cut in 0..body.len() {
-            assert!(open(&body[..cut]).is_err(), "cut at {cut}");
+        for (frames, encoding) in [(noisy.as_slice(), ZSTD), (&noisy[..100], PLAIN)] {
+            let body = seal(frames);
+            assert_eq!(body[1], encoding);
+            for cut in 0..body.len() {
+                assert!(open(&body[..cut]).is_err(), "cut at {cut}");
+            }
         }
     }
 

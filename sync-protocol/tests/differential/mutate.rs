@@ -12,7 +12,7 @@ use crate::phones::{self, Commit};
 /// A way to make a mutant of a real change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Mutation {
-    /// One to four bytes of the contents.
+    /// One to three bytes of the contents.
     Bytes,
     /// Parts of the frame: columns, counts, actors, deps, numbers.
     Parts,
