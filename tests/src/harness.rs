@@ -3,6 +3,8 @@
 
 mod centre;
 mod handset;
+mod scene;
 
 pub use centre::{Centre, binary};
 pub use handset::Handset;
+pub use scene::{Scene, someone};

@@ -1,4 +1,4 @@
-//! One public listing.
+//! One public listing as a surveyor may fill it in; ingredients and stock are the family's own to write.
 
 use super::market::{Activity, Good};
 use super::{Fields, number, put};
@@ -14,10 +14,6 @@ pub(super) fn fields(dice: &mut Dice, activity: &Activity, good: Good) -> Fields
     fields.push(("price_halalas".to_owned(), number(halalas)));
     put(&mut fields, "unit", good.unit);
     fields.push(("min_quantity".to_owned(), number(dice.of(1..=5))));
-    if activity.code.starts_with("FOOD") {
-        put(&mut fields, "ingredients", "دقيق، سمن، هيل، سكر");
-        fields.push(("shelf_life_days".to_owned(), number(dice.of(2..=90))));
-    }
     put(&mut fields, "submitted", true);
     fields
 }
