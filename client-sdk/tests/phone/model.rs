@@ -167,10 +167,10 @@ impl Server {
 
     fn judge(&mut self, install: InstallId, push: &Push, bytes: &[u8], relay: bool) -> Verdict {
         let Ok(change) = change::read(bytes) else { return Verdict::Refused(Reason::ChangeMalformed) };
-        if let Some(known) = self.verdicts.get(&(push.record, change.hash())) {
-            if !matches!(known, Verdict::Waiting(_)) {
-                return if *known == Verdict::Accepted { Verdict::Duplicate } else { known.clone() };
-            }
+        match self.verdicts.get(&(push.record, change.hash())) {
+            Some(Verdict::Accepted) => return Verdict::Duplicate,
+            Some(known @ (Verdict::Held { .. } | Verdict::Refused(_))) => return known.clone(),
+            Some(Verdict::Waiting(_) | Verdict::Duplicate) | None => {}
         }
         let verdict = self.decide_on(install, push, &change, bytes, relay);
         self.verdicts.insert((push.record, change.hash()), verdict.clone());
