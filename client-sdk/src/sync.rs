@@ -35,11 +35,11 @@ pub struct SyncReport {
 ///
 /// # Errors
 /// A [`PhoneError`] of the phone itself, [`PhoneError::NotEnrolled`] among them; failures on the way are in the report.
-pub async fn sync_once<S: Store, T: Transport>(
+pub async fn sync_once<S: Store + Send, T: Transport + Sync>(
     phone: &mut Phone<S>,
     transport: &T,
-    surroundings: &impl Surroundings,
-    mut progress: impl FnMut(&SyncReport),
+    surroundings: &(impl Surroundings + Sync),
+    mut progress: impl FnMut(&SyncReport) + Send,
 ) -> Result<SyncReport, PhoneError> {
     let mut report = SyncReport::default();
     let Some(identity) = phone.identity() else { return Err(PhoneError::NotEnrolled) };

@@ -202,7 +202,9 @@ impl Working {
         }
         let ordered: Vec<ChangeHash> =
             self.changes.iter().map(|row| row.hash).filter(|hash| found.contains(hash)).collect();
-        ordered.into_iter().for_each(|hash| self.set_state(hash, ChangeState::Confirmed));
+        for hash in ordered {
+            self.set_state(hash, ChangeState::Confirmed);
+        }
         if self.state_of(hash) == Some(ChangeState::Reoffer) {
             self.set_state(hash, ChangeState::Confirmed);
         }

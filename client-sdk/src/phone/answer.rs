@@ -54,6 +54,9 @@ impl Progress {
     }
 }
 
+/// Whether the server has more, what came, and the changes that wait.
+type TakenIn = (bool, Progress, BTreeSet<(RecordId, ChangeHash)>);
+
 impl<S: Store> Phone<S> {
     /// Takes the sealed answer to the last request: all of it in one commit, or nothing.
     ///
@@ -67,7 +70,7 @@ impl<S: Store> Phone<S> {
             return Err(PhoneError::AnswerUnexpected);
         }
         let settled = in_flight.pushed.len() as u64;
-        let (server_has_more, mut progress, waiting) = self.take_in(in_flight, response, now_ms)?;
+        let (server_has_more, mut progress, waiting) = self.take_in(&in_flight, response, now_ms)?;
         if let Some(talk) = &mut self.conversation {
             talk.waiting.extend(waiting);
             talk.done += settled;
@@ -76,15 +79,10 @@ impl<S: Store> Phone<S> {
         Ok(progress)
     }
 
-    fn take_in(
-        &mut self,
-        in_flight: InFlight,
-        response: SyncResponse,
-        now_ms: u64,
-    ) -> Result<(bool, Progress, BTreeSet<(RecordId, ChangeHash)>), PhoneError> {
+    fn take_in(&mut self, in_flight: &InFlight, response: SyncResponse, now_ms: u64) -> Result<TakenIn, PhoneError> {
         let identity = self.identity.as_ref().ok_or(PhoneError::NotEnrolled)?;
         let mut sync = self.sync.clone();
-        note_wanted(&mut sync, &in_flight, &response);
+        note_wanted(&mut sync, in_flight, &response);
         if let Some(cursor) = response.cursor {
             sync.cursor = Some(StoredCursor::from(cursor));
         }

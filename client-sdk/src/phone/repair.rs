@@ -65,14 +65,12 @@ impl<S: Store> Phone<S> {
             if self.store.record(record)?.is_none_or(|row| !scope.contains(&row.area)) {
                 continue;
             }
-            for row in self.store.changes(record)?.into_iter().filter(|row| row.state == ChangeState::Confirmed) {
-                let own = || {
-                    change::read(&row.bytes).is_ok_and(|change| change.draft().actor.install() == identity.install_id)
-                };
-                if !same_life || own() {
-                    writes.push(Write::State(record, row.hash, ChangeState::Reoffer));
-                }
-            }
+            let own = |bytes: &[u8]| {
+                change::read(bytes).is_ok_and(|change| change.draft().actor.install() == identity.install_id)
+            };
+            let changes = self.store.changes(record)?.into_iter().filter(|row| row.state == ChangeState::Confirmed);
+            let offered = changes.filter(|row| !same_life || own(&row.bytes));
+            writes.extend(offered.map(|row| Write::State(record, row.hash, ChangeState::Reoffer)));
         }
         Ok(writes)
     }

@@ -58,8 +58,8 @@ impl<S: Store> Phone<S> {
             Some(Repair::Compare) | None => Vec::new(),
         };
         let pushes = self.pushes()?;
-        let pushed = pushes.iter().flat_map(|(push, hashes)| hashes.iter().map(|hash| (push.record, *hash))).collect();
-        let in_flight = InFlight { pushed, wanted: wanted.clone(), compares: false };
+        let sent = pushes.iter().flat_map(|(push, hashes)| hashes.iter().map(|hash| (push.record, *hash))).collect();
+        let in_flight = InFlight { pushed: sent, wanted: wanted.clone(), compares: false };
         let pushes = pushes.into_iter().map(|(push, _)| push).collect();
         Ok((SyncRequest { pushes, wanted, want_bytes: WANT_BYTES, ..base }, in_flight))
     }
@@ -85,19 +85,15 @@ impl<S: Store> Phone<S> {
 
     /// The changes of the next request, in order.
     fn to_send(&self) -> Result<Vec<OutgoingRow>, PhoneError> {
-        let mut chosen = Vec::new();
-        let (mut after, mut size_bytes) = (0, 0);
+        let mut load = Load::default();
+        let mut after = 0;
         loop {
             let rows = self.store.outgoing(after, ROWS)?;
-            let Some(last) = rows.last() else { return Ok(chosen) };
+            let Some(last) = rows.last() else { return Ok(load.rows) };
             after = last.order;
-            for row in rows.into_iter().filter(|row| self.is_due(row)) {
-                size_bytes += row.size_bytes;
-                let full = size_bytes > PUSH_BYTES || chosen.len() >= limits::REQUEST_CHANGES;
-                if full && !chosen.is_empty() {
-                    return Ok(chosen);
-                }
-                chosen.push(row);
+            let mut due = rows.into_iter().filter(|row| self.is_due(row));
+            if !due.all(|row| load.takes(row)) {
+                return Ok(load.rows);
             }
         }
     }
@@ -106,5 +102,26 @@ impl<S: Store> Phone<S> {
     pub(super) fn is_due(&self, row: &OutgoingRow) -> bool {
         let asked = || self.conversation.as_ref().is_some_and(|talk| talk.waiting.contains(&(row.record, row.hash)));
         row.state != ChangeState::Waiting || !asked()
+    }
+}
+
+/// A request while it fills.
+#[derive(Default)]
+struct Load {
+    rows: Vec<OutgoingRow>,
+    size_bytes: usize,
+}
+
+impl Load {
+    /// Takes a change unless the request is full; the first one always fits.
+    fn takes(&mut self, row: OutgoingRow) -> bool {
+        let size_bytes = self.size_bytes + row.size_bytes;
+        let full = size_bytes > PUSH_BYTES || self.rows.len() >= limits::REQUEST_CHANGES;
+        if full && !self.rows.is_empty() {
+            return false;
+        }
+        self.size_bytes = size_bytes;
+        self.rows.push(row);
+        true
     }
 }

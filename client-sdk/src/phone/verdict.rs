@@ -79,9 +79,11 @@ impl<S: Store> Page<'_, S> {
 }
 
 fn part(reason: Reason, fields: Vec<String>) -> Part {
-    match reason {
-        Reason::AfterHeld => Part::Nothing,
-        _ if fields.is_empty() => Part::Whole,
-        _ => Part::Fields(fields),
+    if reason == Reason::AfterHeld {
+        Part::Nothing
+    } else if fields.is_empty() {
+        Part::Whole
+    } else {
+        Part::Fields(fields)
     }
 }

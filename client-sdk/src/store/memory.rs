@@ -186,7 +186,9 @@ impl Store for MemoryStore {
 
     fn commit(&mut self, writes: Vec<Write>) -> Result<(), StoreError> {
         self.check(&writes)?;
-        writes.into_iter().for_each(|write| self.keep(write));
+        for write in writes {
+            self.keep(write);
+        }
         Ok(())
     }
 }

@@ -17,7 +17,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest silence inside an answer.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// A whole exchange: 4 MiB up at 20 kB/s with some seconds of work in between.
-const TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
+const TOTAL_TIMEOUT: Duration = Duration::from_mins(5);
 /// Longest enrolment answer: all areas of a region and room.
 const ENROL_BYTES: usize = 1024 * 1024;
 /// Longest problem body that is looked at.

@@ -167,7 +167,8 @@ fn cut(mut bytes: Vec<u8>, chance: u64) -> Vec<u8> {
     bytes
 }
 
-#[cfg(all(test, feature = "http"))]
+#[cfg(test)]
+#[cfg(feature = "http")]
 mod tests {
     use super::*;
 

@@ -19,7 +19,7 @@ pub(crate) fn phone(server: &mut Server, n: u8, areas: &[u32]) -> Phone<MemorySt
 pub(crate) fn sync<S: Store>(phone: &mut Phone<S>, server: &mut Server) -> Progress {
     let install = phone.identity().unwrap().install_id;
     let mut total = Progress::default();
-    for _ in 0..200 {
+    for _ in 0..2_000 {
         let Some(body) = phone.next_request(1_000_000).unwrap() else { return total };
         let answer = server.answer(install, &body).unwrap();
         total = total.and(phone.receive(&answer, 1_000_000).unwrap());

@@ -1,5 +1,7 @@
 //! Promises of a phone against a small model of the server: what it sends, keeps, rebases, repairs and forgets.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test support is test code")]
+
 mod conflict;
 mod held;
 mod link;

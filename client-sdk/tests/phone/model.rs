@@ -132,7 +132,7 @@ impl Server {
     /// Answers a sealed request of `install`.
     pub(crate) fn answer(&mut self, install: InstallId, body: &[u8]) -> Result<Vec<u8>, Failure> {
         let malformed = Failure::Problem { problem: Problem::BodyMalformed, retry_after_ms: None };
-        let request = open(body).and_then(|frames| decode_request(&frames)).map_err(|_| malformed)?;
+        let request = open(body).and_then(|frames| decode_request(&frames)).map_err(|_fault| malformed)?;
         self.requests += 1;
         let response = self.sync(install, request);
         Ok(seal(&encode_response(&response)))
@@ -160,24 +160,30 @@ impl Server {
             response.deliveries = request.wanted.iter().filter_map(|record| self.whole(*record)).collect();
         } else if response.repair.is_none() {
             let held = request.cursor.map(|cursor| cursor.areas).unwrap_or_default();
-            self.page(install, &scope, held, &mut response);
+            self.page(install, &scope, &held, &mut response);
         }
         response
     }
 
     fn judge(&mut self, install: InstallId, push: &Push, bytes: &[u8], relay: bool) -> Verdict {
         let Ok(change) = change::read(bytes) else { return Verdict::Refused(Reason::ChangeMalformed) };
-        if let Some(known) = self.verdicts.get(&(push.record, change.hash())) {
-            if !matches!(known, Verdict::Waiting(_)) {
-                return if *known == Verdict::Accepted { Verdict::Duplicate } else { known.clone() };
-            }
+        match self.verdicts.get(&(push.record, change.hash())) {
+            Some(Verdict::Accepted) => return Verdict::Duplicate,
+            Some(known @ (Verdict::Held { .. } | Verdict::Refused(_))) => return known.clone(),
+            Some(Verdict::Waiting(_) | Verdict::Duplicate) | None => {}
         }
-        let verdict = self.decide_on(install, push, &change, bytes, relay);
+        let verdict = self.decide_on((install, relay), push, &change, bytes);
         self.verdicts.insert((push.record, change.hash()), verdict.clone());
         verdict
     }
 
-    fn decide_on(&mut self, install: InstallId, push: &Push, change: &Change, bytes: &[u8], relay: bool) -> Verdict {
+    fn decide_on(
+        &mut self,
+        (install, relay): (InstallId, bool),
+        push: &Push,
+        change: &Change,
+        bytes: &[u8],
+    ) -> Verdict {
         if change.draft().actor.install() != install {
             return if relay { Verdict::Waiting(Reason::Relayed) } else { Verdict::Refused(Reason::ForeignActor) };
         }
@@ -257,7 +263,7 @@ impl Server {
         Some(Delivery { record, kind: kept.kind, area: kept.area, family: kept.family, changes })
     }
 
-    fn page(&self, install: InstallId, scope: &[AreaId], held: BTreeMap<AreaId, u64>, response: &mut SyncResponse) {
+    fn page(&self, install: InstallId, scope: &[AreaId], held: &BTreeMap<AreaId, u64>, response: &mut SyncResponse) {
         let gone = held.keys().filter(|area| !scope.contains(area));
         response.leaves.extend(gone.map(|area| Leave::Area(*area)));
         let mut areas: BTreeMap<AreaId, u64> =
