@@ -185,8 +185,8 @@ pub enum Write {
     Terms(RecordId, BTreeSet<String>),
     /// An item for the held tray.
     Hold(HeldItem),
-    /// An item out of the held tray.
-    Unhold(ChangeHash),
+    /// An item out of the held tray. Two records can have changes of the same name: their bytes do not name the record.
+    Unhold(RecordId, ChangeHash),
     /// The record with its changes, open values and terms goes; the held tray keeps its items.
     Purge(RecordId),
 }

@@ -1,5 +1,8 @@
 //! What comes back: verdicts, departures, deliveries and the new cursor, kept in one commit, then the question whether to go on.
 
+use std::collections::BTreeSet;
+
+use usra_sync_protocol::id::{ChangeHash, RecordId};
 use usra_sync_protocol::sync::{SyncResponse, decode_response, open};
 
 use super::Phone;
@@ -78,7 +81,7 @@ impl<S: Store> Phone<S> {
         in_flight: InFlight,
         response: SyncResponse,
         now_ms: u64,
-    ) -> Result<(bool, Progress, std::collections::BTreeSet<usra_sync_protocol::id::ChangeHash>), PhoneError> {
+    ) -> Result<(bool, Progress, BTreeSet<(RecordId, ChangeHash)>), PhoneError> {
         let identity = self.identity.as_ref().ok_or(PhoneError::NotEnrolled)?;
         let mut sync = self.sync.clone();
         note_wanted(&mut sync, &in_flight, &response);

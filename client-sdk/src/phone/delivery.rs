@@ -49,7 +49,7 @@ impl<S: Store> Page<'_, S> {
             work.row.by_centre |= new && was_known && author != install && speaks_for_centre(author, role);
             if tray.iter().any(|item| item.change == change.hash()) {
                 work.row.held = work.row.held.saturating_sub(1);
-                work.writes.push(Write::Unhold(change.hash()));
+                work.writes.push(Write::Unhold(home.id, change.hash()));
             }
         }
         self.progress.received += received;

@@ -62,8 +62,9 @@ impl<'a, S: Store> Page<'a, S> {
         for (id, work) in std::mem::take(&mut self.works) {
             let unsent = work.changes.iter().any(|row| row.state == ChangeState::Outbox);
             if work.row.leaving && !unsent {
-                writes
-                    .extend(work.writes.into_iter().filter(|write| matches!(write, Write::Hold(_) | Write::Unhold(_))));
+                writes.extend(
+                    work.writes.into_iter().filter(|write| matches!(write, Write::Hold(_) | Write::Unhold(..))),
+                );
                 writes.push(Write::Purge(id));
                 self.progress.left += 1;
             } else {

@@ -104,7 +104,7 @@ impl<S: Store> Phone<S> {
 
     /// Whether a change is to be sent now: one that waits for something else is offered once in a conversation.
     pub(super) fn is_due(&self, row: &OutgoingRow) -> bool {
-        let asked = || self.conversation.as_ref().is_some_and(|talk| talk.waiting.contains(&row.hash));
+        let asked = || self.conversation.as_ref().is_some_and(|talk| talk.waiting.contains(&(row.record, row.hash)));
         row.state != ChangeState::Waiting || !asked()
     }
 }

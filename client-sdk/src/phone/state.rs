@@ -91,5 +91,5 @@ pub(super) struct Conversation {
     /// Changes of it that have their verdict.
     pub(super) done: u64,
     /// Changes that wait for something else: offered once in a conversation.
-    pub(super) waiting: BTreeSet<ChangeHash>,
+    pub(super) waiting: BTreeSet<(RecordId, ChangeHash)>,
 }

@@ -18,12 +18,12 @@ impl<S: Store> Page<'_, S> {
         &mut self,
         pushed: &[(RecordId, ChangeHash)],
         verdicts: Vec<Verdict>,
-    ) -> Result<BTreeSet<ChangeHash>, PhoneError> {
+    ) -> Result<BTreeSet<(RecordId, ChangeHash)>, PhoneError> {
         let mut waiting = BTreeSet::new();
         let mut faults: BTreeMap<RecordId, BTreeMap<ChangeHash, Fault>> = BTreeMap::new();
         for ((record, hash), verdict) in pushed.iter().zip(verdicts) {
             if matches!(verdict, Verdict::Waiting(_)) {
-                waiting.insert(*hash);
+                waiting.insert((*record, *hash));
             }
             if let Some(fault) = self.settle(*record, *hash, verdict)? {
                 faults.entry(*record).or_default().insert(*hash, fault);

@@ -76,10 +76,12 @@ impl<S: Store> Phone<S> {
     }
 
     /// Takes an item out of the held tray: the person has dealt with it.
-    pub fn dismiss(&mut self, change: ChangeHash) -> Result<(), PhoneError> {
-        let Some(item) = self.store.held(None)?.into_iter().find(|item| item.change == change) else { return Ok(()) };
-        let mut writes = vec![Write::Unhold(change)];
-        if let Some(mut row) = self.store.record(item.record)? {
+    pub fn dismiss(&mut self, record: RecordId, change: ChangeHash) -> Result<(), PhoneError> {
+        if !self.store.held(Some(record))?.iter().any(|item| item.change == change) {
+            return Ok(());
+        }
+        let mut writes = vec![Write::Unhold(record, change)];
+        if let Some(mut row) = self.store.record(record)? {
             row.held = row.held.saturating_sub(1);
             writes.push(Write::Record(Box::new(row)));
         }

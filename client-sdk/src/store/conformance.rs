@@ -121,7 +121,7 @@ fn rows_come_back_as_they_were_put<S: Store>(store: &mut S) {
     assert_eq!(store.held(Some(id(2))).unwrap(), []);
     assert_eq!(store.digests().unwrap(), [(id(1), Digest([1; 8]))]);
     assert_eq!(store.in_area(AreaId(7)).unwrap(), [id(1)]);
-    store.commit(vec![Write::Meta("identity", None), Write::Unhold(hash(9))]).unwrap();
+    store.commit(vec![Write::Meta("identity", None), Write::Unhold(id(1), hash(9))]).unwrap();
     assert_eq!((store.meta("identity").unwrap(), store.held(None).unwrap()), (None, vec![]));
 }
 

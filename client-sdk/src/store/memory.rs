@@ -73,9 +73,10 @@ impl MemoryStore {
             Write::Close(record, key, op) => drop(self.open.get_mut(&record).and_then(|open| open.remove(&(key, op)))),
             Write::CloseAll(record) => drop(self.open.remove(&record)),
             Write::Terms(record, terms) => drop(self.terms.insert(record, terms)),
-            Write::Hold(item) if self.held.iter().any(|known| known.change == item.change) => {}
+            Write::Hold(item)
+                if self.held.iter().any(|known| (known.record, known.change) == (item.record, item.change)) => {}
             Write::Hold(item) => self.held.push(item),
-            Write::Unhold(hash) => self.held.retain(|item| item.change != hash),
+            Write::Unhold(record, hash) => self.held.retain(|item| (item.record, item.change) != (record, hash)),
             Write::Purge(record) => self.purge(record),
         }
     }

@@ -29,7 +29,7 @@ fn the_field_at_fault_goes_to_the_tray_and_the_rest_is_sent_again() {
     );
     assert!(!tray[0].advice_ar().is_empty() && !tray[0].advice_en().is_empty());
     assert_eq!(one.record(id).unwrap().unwrap().state, RecordState::NeedsAttention);
-    one.dismiss(tray[0].change).unwrap();
+    one.dismiss(id, tray[0].change).unwrap();
     assert_eq!(one.record(id).unwrap().unwrap().state, RecordState::Received);
 }
 

@@ -9,14 +9,14 @@ use usra_sync_protocol::scalar::Scalar;
 use crate::model::Server;
 
 /// A phone of install `n` that works in `areas`.
-pub fn phone(server: &mut Server, n: u8, areas: &[u32]) -> Phone<MemoryStore> {
+pub(crate) fn phone(server: &mut Server, n: u8, areas: &[u32]) -> Phone<MemoryStore> {
     let mut phone = Phone::open(MemoryStore::default()).unwrap();
     phone.enrolled(server.enrol(n, areas), "http://model", 0).unwrap();
     phone
 }
 
 /// Talks until there is nothing more.
-pub fn sync<S: Store>(phone: &mut Phone<S>, server: &mut Server) -> Progress {
+pub(crate) fn sync<S: Store>(phone: &mut Phone<S>, server: &mut Server) -> Progress {
     let install = phone.identity().unwrap().install_id;
     let mut total = Progress::default();
     for _ in 0..200 {
@@ -30,24 +30,24 @@ pub fn sync<S: Store>(phone: &mut Phone<S>, server: &mut Server) -> Progress {
     panic!("the conversation does not end");
 }
 
-pub fn fields(pairs: &[(&str, &str)]) -> Vec<(String, Scalar)> {
+pub(crate) fn fields(pairs: &[(&str, &str)]) -> Vec<(String, Scalar)> {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), Scalar::from(*value))).collect()
 }
 
 /// A new family in Jeddah's first centre.
-pub fn family<S: Store>(phone: &mut Phone<S>, n: u8, name: &str) -> RecordId {
+pub(crate) fn family<S: Store>(phone: &mut Phone<S>, n: u8, name: &str) -> RecordId {
     let fields = fields(&[("name_ar", name), ("governorate", "JED"), ("centre", "JED-01")]);
     let new = NewRecord { id: None, kind: Kind::Family, family: None, area: None, fields };
     phone.create(new, 1_000 + u64::from(n), [n; 10]).unwrap()
 }
 
-pub fn product<S: Store>(phone: &mut Phone<S>, family: RecordId, n: u8) -> RecordId {
+pub(crate) fn product<S: Store>(phone: &mut Phone<S>, family: RecordId, n: u8) -> RecordId {
     let fields = fields(&[("name_ar", "كعك")]);
     let new = NewRecord { id: None, kind: Kind::Product, family: Some(family), area: None, fields };
     phone.create(new, 2_000 + u64::from(n), [n; 10]).unwrap()
 }
 
 /// The shown text of a field.
-pub fn text<S: Store>(phone: &Phone<S>, id: RecordId, key: &str) -> Option<String> {
+pub(crate) fn text<S: Store>(phone: &Phone<S>, id: RecordId, key: &str) -> Option<String> {
     phone.record(id).unwrap()?.fields.get(key)?.as_text().map(str::to_owned)
 }

@@ -1,7 +1,7 @@
 //! A model of the server: the same verdicts and feeds as the real one, in a few maps. It knows no schema; `hold_key` and
 //! `refuse_key` stand for everything a real server could object to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use usra_client_sdk::{Failure, Outgoing, Transport};
 use usra_sync_protocol::area::Area;
@@ -24,27 +24,27 @@ const PAGE: usize = 7;
 
 /// The model.
 #[derive(Clone)]
-pub struct Server {
-    pub epoch: Epoch,
-    pub records: BTreeMap<RecordId, Kept>,
+pub(crate) struct Server {
+    pub(crate) epoch: Epoch,
+    pub(crate) records: BTreeMap<RecordId, Kept>,
     feeds: BTreeMap<AreaId, Vec<Entry>>,
-    pub verdicts: BTreeMap<ChangeHash, Verdict>,
-    pub scopes: BTreeMap<InstallId, Vec<AreaId>>,
-    pub hold_key: Option<&'static str>,
-    pub refuse_key: Option<&'static str>,
-    pub requests: usize,
-    pub pushed: usize,
+    pub(crate) verdicts: BTreeMap<(RecordId, ChangeHash), Verdict>,
+    pub(crate) scopes: BTreeMap<InstallId, Vec<AreaId>>,
+    pub(crate) hold_key: Option<&'static str>,
+    pub(crate) refuse_key: Option<&'static str>,
+    pub(crate) requests: usize,
+    pub(crate) pushed: usize,
 }
 
 /// A record.
 #[derive(Clone)]
-pub struct Kept {
+pub(crate) struct Kept {
     kind: Kind,
-    pub area: AreaId,
+    pub(crate) area: AreaId,
     family: RecordId,
     history: History,
     open: OpenValues,
-    pub changes: Vec<(Change, Vec<u8>)>,
+    pub(crate) changes: Vec<(Change, Vec<u8>)>,
 }
 
 #[derive(Clone, Copy)]
@@ -55,7 +55,7 @@ enum Entry {
 }
 
 impl Server {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             epoch: Epoch(1),
             records: BTreeMap::new(),
@@ -70,7 +70,7 @@ impl Server {
     }
 
     /// A new install for `areas` (100 is Jeddah, 101 and 102 lie in it).
-    pub fn enrol(&mut self, n: u8, areas: &[u32]) -> EnrolAnswer {
+    pub(crate) fn enrol(&mut self, n: u8, areas: &[u32]) -> EnrolAnswer {
         let install_id = InstallId::new([n; 16]);
         let assigned: Vec<AreaId> = areas.iter().copied().map(AreaId).collect();
         self.scopes.insert(install_id, assigned.clone());
@@ -91,15 +91,15 @@ impl Server {
         EnrolAnswer { install_id, token, token_expires_at, role, assigned, family: None, areas }
     }
 
-    pub fn shown(&self, record: RecordId, key: &str) -> Option<Scalar> {
+    pub(crate) fn shown(&self, record: RecordId, key: &str) -> Option<Scalar> {
         self.records.get(&record)?.open.shown(key).cloned()
     }
 
-    pub fn open_count(&self, record: RecordId, key: &str) -> usize {
+    pub(crate) fn open_count(&self, record: RecordId, key: &str) -> usize {
         self.records.get(&record).map_or(0, |kept| kept.open.open_ops(key).len())
     }
 
-    pub fn move_to(&mut self, record: RecordId, area: u32) {
+    pub(crate) fn move_to(&mut self, record: RecordId, area: u32) {
         let kept = self.records.get_mut(&record).unwrap();
         let from = std::mem::replace(&mut kept.area, AreaId(area));
         self.feeds.entry(from).or_default().push(Entry::Leave(record));
@@ -107,13 +107,13 @@ impl Server {
     }
 
     /// As after a restore from a backup taken when `backup` was cloned.
-    pub fn restore(&mut self, backup: &Self) {
+    pub(crate) fn restore(&mut self, backup: &Self) {
         let (epoch, scopes, requests) = (Epoch(self.epoch.0 + 1), self.scopes.clone(), self.requests);
         *self = Self { epoch, scopes, requests, ..backup.clone() };
     }
 
     /// A change of the server's own, as after a decision of the centre.
-    pub fn decide(&mut self, record: RecordId, key: &str, value: Scalar) {
+    pub(crate) fn decide(&mut self, record: RecordId, key: &str, value: Scalar) {
         let actor = usra_sync_protocol::id::Actor::new(InstallId::SERVER, 0);
         let kept = &self.records[&record];
         let put = change::Put { key: key.to_owned(), value, replaces: kept.open.open_ops(key) };
@@ -130,7 +130,7 @@ impl Server {
     }
 
     /// Answers a sealed request of `install`.
-    pub fn answer(&mut self, install: InstallId, body: &[u8]) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn answer(&mut self, install: InstallId, body: &[u8]) -> Result<Vec<u8>, Failure> {
         let malformed = Failure::Problem { problem: Problem::BodyMalformed, retry_after_ms: None };
         let request = open(body).and_then(|frames| decode_request(&frames)).map_err(|_| malformed)?;
         self.requests += 1;
@@ -147,7 +147,6 @@ impl Server {
                 verdicts.push(self.judge(install, &push, bytes, old_life));
             }
         }
-        self.retry_waiting();
         let scope = self.scopes[&install].clone();
         let heads = scope.iter().map(|area| (*area, self.feeds.get(area).map_or(0, Vec::len) as u64)).collect();
         let cursor = Cursor { epoch: self.epoch, areas: heads };
@@ -168,13 +167,13 @@ impl Server {
 
     fn judge(&mut self, install: InstallId, push: &Push, bytes: &[u8], relay: bool) -> Verdict {
         let Ok(change) = change::read(bytes) else { return Verdict::Refused(Reason::ChangeMalformed) };
-        if let Some(known) = self.verdicts.get(&change.hash()) {
+        if let Some(known) = self.verdicts.get(&(push.record, change.hash())) {
             if !matches!(known, Verdict::Waiting(_)) {
                 return if *known == Verdict::Accepted { Verdict::Duplicate } else { known.clone() };
             }
         }
         let verdict = self.decide_on(install, push, &change, bytes, relay);
-        self.verdicts.insert(change.hash(), verdict.clone());
+        self.verdicts.insert((push.record, change.hash()), verdict.clone());
         verdict
     }
 
@@ -189,7 +188,9 @@ impl Server {
         if push.family != push.record && !self.records.contains_key(&push.family) {
             return Verdict::Waiting(Reason::FamilyMissing);
         }
-        let not_taken = |hash| matches!(self.verdicts.get(hash), Some(Verdict::Held { .. } | Verdict::Refused(_)));
+        let not_taken = |hash: &ChangeHash| {
+            matches!(self.verdicts.get(&(push.record, *hash)), Some(Verdict::Held { .. } | Verdict::Refused(_)))
+        };
         if change.draft().deps.iter().any(not_taken) {
             return Verdict::Held { reason: Reason::AfterHeld, fields: vec![] };
         }
@@ -227,15 +228,8 @@ impl Server {
         kept.history.insert(&change).unwrap();
         kept.open.apply(&change, &());
         self.feeds.entry(kept.area).or_default().push(Entry::Change(record, change.hash()));
-        self.verdicts.insert(change.hash(), Verdict::Accepted);
+        self.verdicts.insert((record, change.hash()), Verdict::Accepted);
         kept.changes.push((change, bytes));
-    }
-
-    /// Others' changes that were relayed count once their author or everything they follow is there; the model leaves them.
-    fn retry_waiting(&mut self) {
-        let taken: BTreeSet<ChangeHash> =
-            self.records.values().flat_map(|kept| kept.changes.iter().map(|(change, _)| change.hash())).collect();
-        self.verdicts.retain(|hash, verdict| *verdict != Verdict::Accepted || taken.contains(hash));
     }
 
     fn differing(&self, scope: &[AreaId], theirs: &[Digest; 256]) -> BTreeMap<u8, Vec<BucketRecord>> {
@@ -305,7 +299,7 @@ impl Server {
 }
 
 /// The model behind a transport; the token names the install.
-pub struct Wire(pub std::sync::Mutex<Server>);
+pub(crate) struct Wire(pub(crate) std::sync::Mutex<Server>);
 
 impl Transport for &Wire {
     async fn exchange(&self, request: Outgoing) -> Result<Vec<u8>, Failure> {

@@ -42,8 +42,7 @@ create table held (
   ord integer primary key autoincrement, hash blob not null, record blob not null, reason integer not null,
   refused integer not null, fields text not null, at_ms integer not null
 );
-create unique index held_named on held (hash);
-create index held_of on held (record);
+create unique index held_named on held (record, hash);
 ";
 
 /// Makes the tables of a new file, accepts a present one and refuses a newer one.

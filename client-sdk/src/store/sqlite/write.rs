@@ -41,7 +41,9 @@ fn keep(on: &Transaction<'_>, write: Write) -> Result<(), Error> {
             terms.iter().try_for_each(|term| run(on, sql, (term, record.0.as_bytes())))
         }
         Write::Hold(item) => hold(on, &item),
-        Write::Unhold(hash) => run(on, "delete from held where hash = ?", [hash.0]),
+        Write::Unhold(record, hash) => {
+            run(on, "delete from held where record = ? and hash = ?", (record.0.as_bytes(), hash.0))
+        }
         Write::Purge(record) => purge(on, record),
     }
 }
