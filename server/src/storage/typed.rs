@@ -21,7 +21,7 @@ pub async fn align(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
     for table in schema::tables() {
         sqlx::raw_sql(AssertSqlSafe(create(table))).execute(&mut *conn).await?;
         let have = columns(conn, table.name).await?;
-        for column in table.columns.iter().filter(|column| !have.iter().any(|name| *name == column.name)) {
+        for column in table.columns.iter().filter(|column| !have.contains(&column.name)) {
             let add = format!("alter table {} add column {} {}", table.name, column.name, column.sql_type.sql());
             sqlx::raw_sql(AssertSqlSafe(add)).execute(&mut *conn).await?;
         }

@@ -72,9 +72,9 @@ fn said_before(world: &World, offer: &Offer, change: &Change) -> Result<(), Verd
         return Err(Verdict::Duplicate);
     }
     match world.kept.get(&(offer.record, change.hash())) {
-        Some(Verdict::Refused(Reason::ForeignActor)) | None => Ok(()),
-        Some(kept @ (Verdict::Held { .. } | Verdict::Refused(_))) => Err(kept.clone()),
-        Some(Verdict::Accepted | Verdict::Duplicate | Verdict::Waiting(_)) => Ok(()),
+        Some(kept @ Verdict::Held { .. }) => Err(kept.clone()),
+        Some(kept @ Verdict::Refused(reason)) if *reason != Reason::ForeignActor => Err(kept.clone()),
+        Some(_) | None => Ok(()),
     }
 }
 

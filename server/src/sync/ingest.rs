@@ -138,14 +138,9 @@ impl Task {
 /// Whether the same transaction may succeed when tried again: a closed circle of locks, a serialisation, another server that
 /// was faster with the same record, or a connection that broke.
 fn may_help_to_retry(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Database(database) => {
-            let code = database.code().unwrap_or_default();
-            code.starts_with("08") || matches!(code.as_ref(), "40001" | "40P01" | "23505" | "57P01")
-        }
-        sqlx::Error::Io(_) => true,
-        _ => false,
-    }
+    let Some(database) = error.as_database_error() else { return matches!(error, sqlx::Error::Io(_)) };
+    let code = database.code().unwrap_or_default();
+    code.starts_with("08") || matches!(code.as_ref(), "40001" | "40P01" | "23505" | "57P01")
 }
 
 fn changes_of(batch: &[Work]) -> usize {

@@ -55,7 +55,7 @@ impl Centre {
     }
 
     async fn areas(&self) -> AreaTree {
-        AreaTree::new(area::list(&mut *self.pool().acquire().await.unwrap(), REGION).await.unwrap())
+        AreaTree::new(area::list(&mut self.pool().acquire().await.unwrap(), REGION).await.unwrap())
     }
 
     /// A surveyor's phone that is assigned to an area.

@@ -1,5 +1,7 @@
 //! The sync floor: the decision alone, and pushes and pulls against a real PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where it stopped")]
+
 mod centre;
 mod decide;
 mod pen;

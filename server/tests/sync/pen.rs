@@ -33,7 +33,6 @@ impl Pen {
     }
 
     /// The next change, after everything seen.
-
     pub(crate) fn write(&mut self, puts: Vec<Put>) -> (Change, Offer) {
         self.seq += 1;
         let deps = std::mem::take(&mut self.deps);

@@ -78,6 +78,13 @@ async fn a_new_phone_takes_everything_of_its_area_in_small_pages_once_and_nothin
     assert_eq!(records_of(&own), []);
 }
 
+async fn push_each(server: &Sync, phone: &Arc<Author>, numbers: std::ops::Range<u16>) {
+    for number in numbers {
+        let answer = ask(server, phone, push_of(phone, number, JEDDAH)).await;
+        assert_eq!(answer.verdicts, [Verdict::Accepted]);
+    }
+}
+
 /// Sixteen servers write to one area at once, each insert held up inside its transaction; a phone polls meanwhile.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_polling_phone_sees_every_committed_change_of_sixteen_slow_writers_exactly_once() {
@@ -96,13 +103,8 @@ async fn a_polling_phone_sees_every_committed_change_of_sixteen_slow_writers_exa
     let mut writers = Vec::new();
     for writer in 0..WRITERS {
         let (phone, server) = (centre.phone(10 + writer, JEDDAH).await, centre.sync().await);
-        writers.push(tokio::spawn(async move {
-            for at in 0..EACH {
-                let number = u16::from(writer) * EACH + at;
-                let answer = ask(&server, &phone, push_of(&phone, number, JEDDAH)).await;
-                assert_eq!(answer.verdicts, [Verdict::Accepted]);
-            }
-        }));
+        let numbers = u16::from(writer) * EACH..u16::from(writer + 1) * EACH;
+        writers.push(tokio::spawn(async move { push_each(&server, &phone, numbers).await }));
     }
     let (reader, server) = (centre.phone(9, JEDDAH).await, centre.sync().await);
     let mut cursor = None;
