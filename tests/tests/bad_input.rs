@@ -1,5 +1,7 @@
 //! What an enrolled or unknown phone may send that no phone of ours would: each refused with its own code, nothing else disturbed.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what cannot be set up fails the test")]
+
 use serde_json::Value;
 use usra_sync_protocol::limits::{MESSAGE_BYTES, REQUEST_BYTES};
 use usra_sync_protocol::sync::{MEDIA_TYPE, SyncRequest, encode_request, seal};

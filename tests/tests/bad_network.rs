@@ -1,5 +1,7 @@
 //! Requests and answers that are repeated, cut at any byte, lost, or delayed; a server that is killed in between.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+
 use std::collections::BTreeMap;
 
 use sqlx::PgPool;

@@ -1,5 +1,7 @@
 //! Two people edit one family without knowing of each other.
 
+#![expect(clippy::unwrap_used, clippy::future_not_send, reason = "what cannot be set up fails the test")]
+
 use std::collections::BTreeSet;
 
 use sqlx::Row;

@@ -1,6 +1,8 @@
 //! Calls go downwards only: `http` to `sync`, `registry`, `catalogue`, to `storage`; and `sync-protocol` touches no file,
 //! socket, clock or dice. This reads the sources.
 
+#![expect(clippy::expect_used, reason = "a test that cannot read the sources must fail")]
+
 use std::path::{Path, PathBuf};
 
 /// The floors of the server from the top. Rooms of one floor may call each other.
@@ -42,7 +44,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 fn code(path: &Path) -> String {
     let text = std::fs::read_to_string(path).expect("a readable source");
     let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-    code.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| format!("{line}\n")).collect()
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
 fn floor_of(room: &str) -> Option<usize> {
@@ -56,8 +58,8 @@ fn no_import_of_the_server_goes_up() {
     let mut upwards = Vec::new();
     for path in sources(&root) {
         let inside = path.strip_prefix(&root).expect("below the root").with_extension("");
-        let room = inside.components().next().expect("a room").as_os_str().to_string_lossy().into_owned();
-        let Some(floor) = floor_of(&room) else { continue };
+        let ground = inside.components().next().expect("a room").as_os_str().to_string_lossy().into_owned();
+        let Some(floor) = floor_of(&ground) else { continue };
         looked_at += 1;
         let code = code(&path);
         for above in FLOORS.iter().take(floor).copied().flatten() {

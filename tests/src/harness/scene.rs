@@ -44,6 +44,7 @@ impl Scene {
     ///
     /// # Errors
     /// The server refuses.
+    #[expect(clippy::future_not_send, reason = "a phone's store belongs to one thread at a time")]
     pub async fn another(&self, number: u64) -> Result<Handset> {
         phone(&self.centre, self.folder.path(), (0, number)).await
     }

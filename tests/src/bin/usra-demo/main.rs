@@ -31,6 +31,7 @@ fn run() -> Result<bool> {
     runtime.block_on(demo(&options))
 }
 
+#[expect(clippy::future_not_send, reason = "a phone's store belongs to one thread at a time")]
 async fn demo(options: &Options) -> Result<bool> {
     show::line(&format!(
         "Usra demo: {} families, {} phones, seed {}. Data in {}",

@@ -18,6 +18,7 @@ use crate::work::Surveyor;
 type Centre = BTreeMap<RecordId, BTreeMap<String, BTreeSet<Scalar>>>;
 
 /// Every disagreement, in words; none when all agree.
+#[expect(clippy::future_not_send, reason = "a phone's store belongs to one thread at a time")]
 pub(crate) async fn agree(pool: &PgPool, phones: &[Surveyor], model: &Model) -> Result<Vec<String>> {
     let centre = open_values(pool).await?;
     let mut faults = Vec::new();
