@@ -52,7 +52,7 @@ async fn every_bad_request_gets_its_own_code_and_the_next_good_one_is_served() {
     for (what, token, body, status, code) in [
         ("an unknown version", token.as_str(), other_version, 400, "version_unknown"),
         ("a truncated frame", token.as_str(), cut, 400, "body_truncated"),
-        ("noise", token.as_str(), vec![1, 0, 1, 1, 255], 400, "body_truncated"),
+        ("an unknown encoding", token.as_str(), vec![1, 9, 1, 1, 255], 400, "body_malformed"),
         ("an oversized body", token.as_str(), vec![1; REQUEST_BYTES + 1], 413, "body_too_large"),
         ("a zstd bomb", token.as_str(), bomb(), 413, "body_too_large"),
         ("an unknown token", "nobody", sound(), 401, "token_unknown"),

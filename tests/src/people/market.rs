@@ -285,9 +285,3 @@ pub const ACTIVITIES: [Activity; 20] = [
         ],
     ),
 ];
-
-/// The activity of a code, when it is one of these.
-#[must_use]
-pub fn activity(code: &str) -> Option<Activity> {
-    ACTIVITIES.into_iter().find(|activity| activity.code == code)
-}

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde_json::Value;
 use sqlx::PgPool;
+use usra_sync_protocol::code_list;
 use usra_tests::harness::Centre;
-use usra_tests::people::{market, place};
+use usra_tests::people::place;
 
 use crate::show;
 
@@ -18,7 +19,7 @@ pub(crate) async fn tables(pool: &PgPool, centre: &Centre) -> Result<()> {
     });
     let by_activity = count(pool, "select coalesce(primary_activity, '—'), count(*) from family group by 1").await?;
     show::table("Families by activity / الأسر حسب النشاط", by_activity, |code| {
-        market::activity(code).map(|activity| (activity.name_ar, activity.name_en))
+        code_list::activity(code).map(|activity| (activity.ar.as_str(), activity.en.as_str()))
     });
     show::line("\nRows in the typed tables");
     for table in ["family", "household", "household_member", "need", "licence", "consent", "product", "visit"] {

@@ -33,13 +33,7 @@ fn run() -> Result<bool> {
 
 #[expect(clippy::future_not_send, reason = "a phone's store belongs to one thread at a time")]
 async fn demo(options: &Options) -> Result<bool> {
-    show::line(&format!(
-        "Usra demo: {} families, {} phones, seed {}. Data in {}",
-        options.families,
-        options.phones,
-        options.seed,
-        options.data.display()
-    ));
+    show::line(&format!("Usra demo: {}. Data in {}", options.task(), options.data.display()));
     let mut centre = Centre::start(&options.data)?;
     show::line(&format!("The centre is at {} with a PostgreSQL of its own.", centre.url));
     let (phones, model) = match &options.export {

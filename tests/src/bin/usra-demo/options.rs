@@ -36,6 +36,14 @@ impl Options {
         ensure!((1..=9_999).contains(&options.families), "FAMILIES is 1 to 9999");
         Ok(options)
     }
+
+    /// What this run does.
+    pub(crate) fn task(&self) -> String {
+        match &self.export {
+            Some(export) => format!("the export {}", export.path.display()),
+            None => format!("{} families, {} phones, seed {}", self.families, self.phones, self.seed),
+        }
+    }
 }
 
 fn word(name: &str) -> Option<String> {

@@ -63,7 +63,8 @@ fn phone_against_centre(surveyor: &Surveyor, centre: &Centre, model: &Model, fau
     let listed = surveyor.handset.phone.list(&Query { limit: usize::MAX >> 1, ..Query::default() })?;
     let here = |code: &str| surveyor.areas.iter().any(|area| area.code == code);
     let wanted = model.records.iter().filter(|(_, record)| here(record.governorate)).count();
-    if !model.records.is_empty() && listed.len() != wanted {
+    let wanted = if model.records.is_empty() { centre.len() } else { wanted };
+    if listed.len() != wanted {
         faults.push(format!("phone {who} has {} records, its areas have {wanted}", listed.len()));
     }
     for summary in listed {

@@ -176,7 +176,8 @@ pub(crate) async fn import(centre: &Centre, options: &Options, export: &Export) 
     let link = format!("{}/enrol/{}", invitation.server_url, invitation.code);
     usra_phone(&store, &["enrol", &link])?;
     let (mapping, path) = (export.mapping.to_string_lossy(), export.path.to_string_lossy());
-    usra_phone(&store, &["import", "--mapping", &mapping, &path])?;
+    let rejects = options.data.join("rejects.csv");
+    usra_phone(&store, &["import", "--mapping", &mapping, "--rejects", &rejects.to_string_lossy(), &path])?;
     usra_phone(&store, &["sync"])?;
     let areas = [Governorate { code: "SA-02", ..Governorate::default() }; 2];
     let invitation = centre.invite("staff", "SA-02", "Reader")?;
