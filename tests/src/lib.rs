@@ -7,3 +7,4 @@ pub mod harness;
 pub mod link;
 pub mod model;
 pub mod people;
+pub mod typed;

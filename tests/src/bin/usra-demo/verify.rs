@@ -10,6 +10,7 @@ use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
 use usra_tests::model::Model;
+use usra_tests::typed::{self, Shown};
 use uuid::Uuid;
 
 use crate::work::Surveyor;
@@ -29,7 +30,8 @@ pub(crate) async fn agree(pool: &PgPool, phones: &[Surveyor], model: &Model) -> 
     for surveyor in phones {
         phone_against_centre(surveyor, &centre, model, &mut faults)?;
     }
-    shown_alike(phones, &mut faults)?;
+    let shown = shown_alike(phones, &mut faults)?;
+    faults.extend(typed::differences(pool, &shown).await?);
     Ok(faults)
 }
 
@@ -83,19 +85,19 @@ fn phone_against_centre(surveyor: &Surveyor, centre: &Centre, model: &Model, fau
     Ok(())
 }
 
-/// The shown value of every field is the same on every phone.
-fn shown_alike(phones: &[Surveyor], faults: &mut Vec<String>) -> Result<()> {
-    let mut seen: BTreeMap<RecordId, BTreeMap<String, Scalar>> = BTreeMap::new();
+/// The shown value of every field is the same on every phone; answers what they show.
+fn shown_alike(phones: &[Surveyor], faults: &mut Vec<String>) -> Result<Shown> {
+    let mut seen = Shown::new();
     for surveyor in phones {
         for summary in surveyor.handset.phone.list(&Query { limit: usize::MAX >> 1, ..Query::default() })? {
             let Some(view) = surveyor.handset.phone.record(summary.id)? else { continue };
-            let first = seen.entry(summary.id).or_insert_with(|| view.fields.clone());
+            let (_, first) = seen.entry(summary.id).or_insert_with(|| (summary.kind, view.fields.clone()));
             if *first != view.fields {
                 faults.push(format!("record {} looks different on phone {}", summary.id, surveyor.number + 1));
             }
         }
     }
-    Ok(())
+    Ok(seen)
 }
 
 async fn typed_against_model(pool: &PgPool, model: &Model, faults: &mut Vec<String>) -> Result<()> {
