@@ -53,7 +53,10 @@ pub async fn write(
 }
 
 /// Keeps what was not accepted, and forgets what was kept before and is accepted now.
-async fn keep(
+///
+/// # Errors
+/// The database is away.
+pub(super) async fn keep(
     conn: &mut PgConnection,
     region: RegionId,
     cases: &[Case<'_>],
