@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
 use usra_server::sync::offer::Offer;
+use usra_sync_protocol::change::{OpId, Put};
 use usra_sync_protocol::id::RecordId;
+use usra_sync_protocol::limits::RECORD_BYTES;
 use usra_sync_protocol::sync::{Reason, Verdict};
 
 use crate::centre::{Centre, JEDDAH, now};
@@ -86,4 +88,36 @@ async fn a_long_request_in_the_worst_order_is_taken_whole_and_soon() {
     centre.accept(&server, offers).await;
     // Three thousand rounds over three thousand changes would take minutes; one round takes a second or two.
     assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_record_never_grows_beyond_what_a_message_can_carry() {
+    let centre = Centre::start().await;
+    let phone = centre.phone(1, JEDDAH).await;
+    let server = centre.server().await;
+    let mut pen = Pen::new(&phone, record(1), JEDDAH);
+    let mut before: Vec<OpId> = Vec::new();
+    let mut big = || {
+        let puts = (0..600).map(|at| Put {
+            replaces: before.get(at).copied().into_iter().collect(),
+            ..put(&format!("licence/{at}/number"), "س".repeat(32).as_str())
+        });
+        let (change, offer) = pen.write(puts.collect());
+        before = change.ops().map(|(op, _)| op).collect();
+        offer
+    };
+    let (mut accepted, mut held) = (0, 0);
+    while held == 0 {
+        let offers: Vec<Offer> = (0..40).map(|_| big()).collect();
+        let sizes: Vec<usize> = offers.iter().map(|offer| offer.bytes.len()).collect();
+        for (verdict, size) in server.push(offers, now()).await.unwrap().iter().zip(sizes) {
+            let full = matches!(verdict, Verdict::Held { reason: Reason::RecordTooLarge | Reason::AfterHeld, .. });
+            assert!(full || *verdict == Verdict::Accepted, "{verdict:?}");
+            accepted += if full { 0 } else { size };
+            held += usize::from(full);
+        }
+    }
+    assert!(accepted <= RECORD_BYTES, "{accepted}");
+    let stored = "select sum(octet_length(bytes))::bigint from change";
+    assert_eq!(centre.count(stored).await, i64::try_from(accepted).unwrap());
 }
