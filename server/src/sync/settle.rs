@@ -56,7 +56,7 @@ impl<'a> Settling<'a> {
     /// Goes on until everything is settled (`None`) or keys are needed; call it again once they are known.
     pub fn run(&mut self) -> Option<NeedsKeys> {
         while let Some(at) = self.due.front().copied() {
-            let Some(case) = self.cases.get_mut(at) else { return None };
+            let case = self.cases.get_mut(at)?;
             let needs = turn(&mut self.world, case);
             if needs.is_some() {
                 return needs;
