@@ -4,7 +4,7 @@
 use usra_sync_protocol::change::{Change, ContextFault, Known};
 use usra_sync_protocol::id::{ChangeHash, RecordId};
 use usra_sync_protocol::kind::Kind;
-use usra_sync_protocol::limits::{RECORD_CHANGES, RECORD_KEYS};
+use usra_sync_protocol::limits::{RECORD_BYTES, RECORD_CHANGES, RECORD_KEYS};
 use usra_sync_protocol::sync::{Reason, Verdict};
 
 use super::offer::{self, Offer};
@@ -57,7 +57,7 @@ fn decide_read(world: &mut World, offer: &Offer, change: Change) -> Result<(), S
     let history_of = world.records.get(&offer.record).or(fresh.as_ref());
     let Some(record) = history_of else { return Err(held(Reason::RecordMismatch).into()) };
     follows(world, record, offer, &change)?;
-    has_room(record, &change)?;
+    has_room(record, &change, offer.bytes.len())?;
     let record = match fresh {
         Some(fresh) => world.records.entry(offer.record).or_insert(fresh),
         None => world.records.get_mut(&offer.record).ok_or_else(|| held(Reason::RecordMismatch))?,
@@ -139,9 +139,10 @@ fn missing(world: &World, record: RecordId, deps: &[ChangeHash]) -> Verdict {
     if after_held { held(Reason::AfterHeld) } else { Verdict::Waiting(Reason::DepsMissing) }
 }
 
-fn has_room(record: &RecordState, change: &Change) -> Result<(), Verdict> {
+fn has_room(record: &RecordState, change: &Change, size_bytes: usize) -> Result<(), Verdict> {
     let new_keys = change.ops().filter(|(_, put)| record.values.of(&put.key).is_none()).count();
     let full = record.change_count() as usize >= RECORD_CHANGES
+        || record.size_bytes.saturating_add(size_bytes) > RECORD_BYTES
         || record.values.key_count().saturating_add(new_keys) > RECORD_KEYS;
     if full { Err(held(Reason::RecordTooLarge)) } else { Ok(()) }
 }
