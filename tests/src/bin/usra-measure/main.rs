@@ -31,7 +31,6 @@ fn number(name: &str, default: u32) -> Result<u32> {
     word.map_or(Ok(default), |word| word.parse().with_context(|| format!("{name} is not a number")))
 }
 
-#[expect(clippy::future_not_send, reason = "a phone's store belongs to one thread at a time")]
 async fn measure(records: u32, phones: u32) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
