@@ -11,10 +11,12 @@ use usra_sync_protocol::sync::{
 };
 
 use crate::http::App;
-use crate::http::auth::Caller;
+use crate::http::auth::{Caller, Sender};
 use crate::http::body::Payload;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
+use crate::registry::caller;
+use crate::sync::author::Author;
 use crate::sync::ingest::IngestError;
 
 /// Answers one sync.
@@ -23,7 +25,7 @@ use crate::sync::ingest::IngestError;
 /// Those of the token and the body; `overloaded`, `storage_unavailable`.
 pub async fn post(
     State(app): State<App>,
-    caller: Caller,
+    sender: Sender,
     headers: HeaderMap,
     Payload(body): Payload,
 ) -> Result<Response, Refusal> {
@@ -31,11 +33,26 @@ pub async fn post(
         return Err(Problem::MediaTypeUnknown.into());
     }
     let request = unpack(body).await?;
+    let Sender { caller, revoked } = sender;
     let author = app.sync.author(caller.install_id, caller.role, &caller.areas, caller.family);
+    let author = Author { revoked, ..author };
     let now = app.clock.now();
+    if revoked {
+        hear_out(&app, &caller, !request.pushes.is_empty()).await?;
+    }
     let answer = detached(async move { app.sync.sync(author, request, now).await }).await?;
     let body = pack(answer).await?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))], body).into_response())
+}
+
+/// A revoked install is heard out once: what it had not sent is taken, then it is a stranger.
+async fn hear_out(app: &App, caller: &Caller, delivers: bool) -> Result<(), Refusal> {
+    let (pool, region, install, now) = (app.pool.clone(), app.region, caller.install_id, app.clock.now());
+    let heard = detached(async move {
+        let mut conn = pool.acquire().await?;
+        caller::last_word(&mut conn, region, install, (delivers, now)).await
+    });
+    heard.await
 }
 
 /// Decompression takes milliseconds for a large body, so it leaves the threads that serve everyone else.

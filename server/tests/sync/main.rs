@@ -4,6 +4,7 @@
 
 mod centre;
 mod decide;
+mod held;
 mod pen;
 mod pull;
 mod push;
