@@ -29,11 +29,12 @@ pub async fn post(
     headers: HeaderMap,
     Payload(body): Payload,
 ) -> Result<Response, Refusal> {
-    if headers.get(CONTENT_TYPE).is_none_or(|kind| kind != MEDIA_TYPE) {
-        return Err(Problem::MediaTypeUnknown.into());
-    }
-    let request = unpack(body).await?;
     let Sender { caller, revoked } = sender;
+    let request = match read(&headers, body).await {
+        // A revoked install that brings no work hears that and nothing else.
+        Err(_) if revoked => return Err(Problem::InstallRevoked.into()),
+        request => request?,
+    };
     let author = app.sync.author(caller.install_id, caller.role, &caller.areas, caller.family);
     let author = Author { revoked, ..author };
     let now = app.clock.now();
@@ -43,6 +44,13 @@ pub async fn post(
     let answer = detached(async move { app.sync.sync(author, request, now).await }).await?;
     let body = pack(answer).await?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))], body).into_response())
+}
+
+async fn read(headers: &HeaderMap, body: Bytes) -> Result<SyncRequest, Refusal> {
+    if headers.get(CONTENT_TYPE).is_none_or(|kind| kind != MEDIA_TYPE) {
+        return Err(Problem::MediaTypeUnknown.into());
+    }
+    unpack(body).await
 }
 
 /// A revoked install is heard out once: what it had not sent is taken, then it is a stranger.
