@@ -45,6 +45,17 @@ impl HeldItem {
     }
 }
 
+const REVOKED: (&str, &str) = (
+    "أُلغي تسجيل هذا الجهاز. العمل محفوظ في المركز؛ راجع المشرف.",
+    "This phone was revoked. The centre keeps the work; speak to your supervisor.",
+);
+const REJECTED: (&str, &str) = (
+    "راجع المركز هذا التعديل ولم يعتمده. راجع المشرف لمعرفة السبب.",
+    "The centre looked at this edit and rejected it. Ask your supervisor why.",
+);
+const ADOPTED: (&str, &str) =
+    ("كتب المركز هذه القيم بنفسه. لا حاجة إلى شيء.", "The centre wrote these values itself. Nothing to do.");
+
 fn advice(reason: Reason) -> (&'static str, &'static str) {
     match reason {
         Reason::OutOfScope => (
@@ -87,6 +98,9 @@ fn advice(reason: Reason) -> (&'static str, &'static str) {
             "يبدو أن بيانات هذا الجهاز نُسخت أو استُعيدت. سجّل الجهاز من جديد؛ ما لم يُرسل محفوظ.",
             "This phone's data seems to have been copied or restored. Enrol it again; unsent work is kept.",
         ),
+        Reason::InstallRevoked => REVOKED,
+        Reason::Rejected => REJECTED,
+        Reason::Adopted => ADOPTED,
         Reason::AfterHeld
         | Reason::Relayed
         | Reason::ChangeMalformed

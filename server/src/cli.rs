@@ -2,10 +2,13 @@
 //! 0 done, 1 failed, 2 misuse.
 
 pub mod area;
+pub mod assign;
 pub mod counts;
+pub mod device;
 pub mod doctor;
 pub mod enrol;
 pub mod epoch;
+pub mod held;
 pub mod out;
 pub mod place;
 pub mod qr;
@@ -39,6 +42,14 @@ enum Command {
     /// Records that the centre itself handles.
     #[command(subcommand)]
     Record(record::Record),
+    /// Work that the rules did not let in, and that a person decides on.
+    #[command(subcommand)]
+    Held(held::Held),
+    /// The enrolled phones.
+    #[command(subcommand)]
+    Device(device::Device),
+    /// Assign a phone to areas, or end its assignments to them.
+    Assign(assign::Assign),
     /// Count families, and what is not known yet.
     Counts(counts::Counts),
     /// Check everything the server stands on, and name the fix.
@@ -70,6 +81,9 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Enrol(enrol) => enrol.run(&clock).await?,
         Command::Area(area) => area.run().await?,
         Command::Record(record) => record.run().await?,
+        Command::Held(held) => held.run(&clock).await?,
+        Command::Device(device) => device.run(&clock).await?,
+        Command::Assign(assign) => assign.run(&clock).await?,
         Command::Counts(counts) => counts.run(&clock).await?,
         Command::Doctor(doctor) => return doctor.run(&clock).await,
         Command::Schema(schema) => schema.run()?,

@@ -4,6 +4,7 @@ pub mod area;
 pub mod caller;
 pub mod code;
 pub mod counts;
+pub mod device;
 pub mod enrol;
 pub mod region;
 pub mod relocate;

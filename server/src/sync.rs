@@ -3,6 +3,7 @@
 pub mod author;
 mod batch;
 pub mod decide;
+pub mod held;
 pub mod ingest;
 pub mod load;
 pub mod offer;
@@ -57,7 +58,7 @@ impl Sync {
         assigned: &[AreaId],
         family: Option<RecordId>,
     ) -> Author {
-        Author { install, role, scope: self.areas.scope(assigned, family) }
+        Author { install, role, scope: self.areas.scope(assigned, family), revoked: false }
     }
 
     /// Answers one request. Its pushes are durable before the answer exists.
@@ -76,6 +77,9 @@ impl Sync {
         let SyncRequest { pushes, cursor, digest, wanted, want_bytes, .. } = request;
         let offers = push::offers(&author, pushes, relay);
         let verdicts = if offers.is_empty() { Vec::new() } else { self.ingest.push(offers, now).await? };
+        if author.revoked {
+            return Ok(SyncResponse { verdicts, ..SyncResponse::default() });
+        }
         let asked = Asked { cursor: cursor.unwrap_or_else(|| pull::from_the_start(epoch)), digest, wanted, want_bytes };
         let mut connection = self.pool.acquire().await?;
         let answer = self.answer(&mut connection, &author, epoch, asked).await?;

@@ -16,8 +16,9 @@ use usra_server::clock::Clock;
 use usra_server::config::Config;
 use usra_server::registry::enrol::{Invitation, invite};
 use usra_server::testing::TestServer;
-use usra_sync_protocol::id::AreaId;
+use usra_sync_protocol::id::{AreaId, RecordId};
 use usra_sync_protocol::role::Role;
+use usra_sync_protocol::sync::{MEDIA_TYPE, Push, SyncRequest, encode_request, seal};
 
 const NOON: i64 = 1_800_000_000;
 
@@ -117,6 +118,28 @@ async fn a_token_opens_until_it_expires_or_its_install_is_revoked() {
     sqlx::raw_sql("update install set revoked_at = null").execute(&server.database.pool).await.unwrap();
     time.step(90 * 24 * 3600);
     assert_eq!(sync(&server, &token).await.1["code"], "token_expired");
+}
+
+#[tokio::test]
+async fn a_revoked_phone_delivers_its_unsent_work_for_an_hour_and_is_a_stranger_otherwise() {
+    let (server, time) = server().await;
+    let (_, answer) = enrol(&server, &code(&server).await).await;
+    let token = answer["token"].as_str().unwrap().to_owned();
+    sqlx::raw_sql("update install set revoked_at = enrolled_at").execute(&server.database.pool).await.unwrap();
+    let record = RecordId::new(1, [1; 10]);
+    let push = Push { record, kind: 1, area: AreaId(200), family: record, changes: vec![b"no change".to_vec()] };
+    let work = SyncRequest { pushes: vec![push], want_bytes: 1 << 20, ..SyncRequest::default() };
+    let ask = async |request: &SyncRequest| {
+        let post = reqwest::Client::new().post(format!("{}/v1/sync", server.url)).bearer_auth(&token);
+        let post = post.header("content-type", MEDIA_TYPE).body(seal(&encode_request(request)));
+        post.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(ask(&SyncRequest::default()).await, 403);
+    assert_eq!(ask(&work).await, 200);
+    time.step(3599);
+    assert_eq!(ask(&work).await, 200);
+    time.step(1);
+    assert_eq!(ask(&work).await, 403);
 }
 
 #[tokio::test]

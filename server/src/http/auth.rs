@@ -10,9 +10,9 @@ use usra_sync_protocol::role::Role;
 use crate::http::App;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
-use crate::registry::caller::{self, Unknown};
+use crate::registry::caller::{self, Known, Unknown};
 
-/// An install with a good token.
+/// An install with a good token. A revoked one is none, wherever this is asked for.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// The install that asks; the author of its changes.
@@ -29,6 +29,24 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let Sender { caller, revoked } = Sender::from_request_parts(parts, app).await?;
+        if revoked { Err(Problem::InstallRevoked.into()) } else { Ok(caller) }
+    }
+}
+
+/// An install that may deliver work: one with a good token, also when it was revoked but not heard out yet.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    /// Who it is.
+    pub caller: Caller,
+    /// Whether it was revoked: then it delivers and gets nothing back.
+    pub revoked: bool,
+}
+
+impl FromRequestParts<App> for Sender {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let token = bearer(parts).ok_or(Problem::TokenUnknown)?.to_owned();
         let (pool, region, now) = (app.pool.clone(), app.region, app.clock.now());
         let known = detached(async move {
@@ -36,7 +54,8 @@ impl FromRequestParts<App> for Caller {
             caller::known(&mut conn, region, &token, now).await
         })
         .await?;
-        Ok(Self { install_id: known.install, role: known.role, family: known.family, areas: known.assigned })
+        let Known { install, role, family, assigned, revoked } = known;
+        Ok(Self { caller: Caller { install_id: install, role, family, areas: assigned }, revoked })
     }
 }
 

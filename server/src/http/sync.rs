@@ -11,10 +11,12 @@ use usra_sync_protocol::sync::{
 };
 
 use crate::http::App;
-use crate::http::auth::Caller;
+use crate::http::auth::{Caller, Sender};
 use crate::http::body::Payload;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
+use crate::registry::caller;
+use crate::sync::author::Author;
 use crate::sync::ingest::IngestError;
 
 /// Answers one sync.
@@ -23,20 +25,43 @@ use crate::sync::ingest::IngestError;
 /// Those of the token and the body; `overloaded`, `storage_unavailable`.
 pub async fn post(
     State(app): State<App>,
-    caller: Caller,
+    sender: Sender,
     headers: HeaderMap,
     Payload(body): Payload,
 ) -> Result<Response, Refusal> {
-    if headers.get(CONTENT_TYPE).is_none_or(|kind| kind != MEDIA_TYPE) {
-        return Err(Problem::MediaTypeUnknown.into());
-    }
-    let request = unpack(&app, body).await?;
+    let Sender { caller, revoked } = sender;
+    let request = match read(&app, &headers, body).await {
+        // A revoked install that brings no work hears that and nothing else.
+        Err(_) if revoked => return Err(Problem::InstallRevoked.into()),
+        request => request?,
+    };
     let author = app.sync.author(caller.install_id, caller.role, &caller.areas, caller.family);
+    let author = Author { revoked, ..author };
     let now = app.clock.now();
+    if revoked {
+        hear_out(&app, &caller, !request.pushes.is_empty()).await?;
+    }
     let sync = app.sync.clone();
     let answer = detached(async move { sync.sync(author, request, now).await }).await?;
     let body = pack(&app, answer).await?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))], body).into_response())
+}
+
+async fn read(app: &App, headers: &HeaderMap, body: Bytes) -> Result<SyncRequest, Refusal> {
+    if headers.get(CONTENT_TYPE).is_none_or(|kind| kind != MEDIA_TYPE) {
+        return Err(Problem::MediaTypeUnknown.into());
+    }
+    unpack(app, body).await
+}
+
+/// A revoked install is heard out once: what it had not sent is taken, then it is a stranger.
+async fn hear_out(app: &App, caller: &Caller, delivers: bool) -> Result<(), Refusal> {
+    let (pool, region, install, now) = (app.pool.clone(), app.region, caller.install_id, app.clock.now());
+    let heard = detached(async move {
+        let mut conn = pool.acquire().await?;
+        caller::last_word(&mut conn, region, install, (delivers, now)).await
+    });
+    heard.await
 }
 
 /// Decompression takes milliseconds for a large body, so it leaves the threads that serve everyone else.

@@ -6,10 +6,14 @@ use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
 
 use crate::registry::code;
+use crate::storage::device;
 use crate::storage::install::{self, Bearer};
 
 /// How fresh "last seen" is kept: a write per request would cost more than anyone reads from it.
 const SEEN_EVERY: Duration = Duration::minutes(1);
+
+/// How long a revoked install may go on delivering once it has begun: enough for a full outbox on a bad network.
+const LAST_WORD: Duration = Duration::hours(1);
 
 /// An install whose token is good.
 #[derive(Clone, Debug)]
@@ -22,6 +26,8 @@ pub struct Known {
     pub family: Option<RecordId>,
     /// The areas it is assigned to now.
     pub assigned: Vec<AreaId>,
+    /// Whether it was revoked and may only deliver what it had not sent.
+    pub revoked: bool,
 }
 
 /// Why a token opens nothing.
@@ -60,15 +66,34 @@ pub async fn known(
 }
 
 fn admit(bearer: Bearer, now: OffsetDateTime) -> Result<Known, Unknown> {
-    if bearer.revoked_at.is_some() {
+    let revoked = bearer.revoked_at.is_some();
+    let expired = bearer.token_expires_at <= now;
+    if revoked && (expired || bearer.last_word_until.is_some_and(|until| until <= now)) {
         return Err(Unknown::Revoked);
     }
-    if bearer.token_expires_at <= now {
+    if expired {
         return Err(Unknown::Expired);
     }
     // The table's check admits only words of ours; a word of a newer server opens nothing here.
     let role = bearer.role.parse().or(Err(Unknown::Token))?;
-    Ok(Known { install: bearer.install, role, family: bearer.family, assigned: bearer.assigned })
+    Ok(Known { install: bearer.install, role, family: bearer.family, assigned: bearer.assigned, revoked })
+}
+
+/// A revoked install asks. While it delivers work it is heard, for an hour from its first such request; without any it hears
+/// that it was revoked.
+///
+/// # Errors
+/// It is not heard, or the database is away.
+pub async fn last_word(
+    conn: &mut PgConnection,
+    region: RegionId,
+    install: InstallId,
+    (delivers, now): (bool, OffsetDateTime),
+) -> Result<(), Unknown> {
+    if !delivers {
+        return Err(Unknown::Revoked);
+    }
+    Ok(device::set_last_word(conn, region, install, now + LAST_WORD).await?)
 }
 
 #[cfg(test)]
@@ -82,6 +107,7 @@ mod tests {
             family: None,
             token_expires_at: OffsetDateTime::UNIX_EPOCH + Duration::hours(1),
             revoked_at: None,
+            last_word_until: None,
             last_seen_at: None,
             assigned: vec![AreaId(1)],
         }
@@ -98,5 +124,15 @@ mod tests {
     fn a_revoked_install_hears_that_it_was_revoked_even_after_its_token_ended() {
         let revoked = Bearer { revoked_at: Some(OffsetDateTime::UNIX_EPOCH), ..bearer() };
         assert!(matches!(admit(revoked, OffsetDateTime::UNIX_EPOCH + Duration::days(1)), Err(Unknown::Revoked)));
+    }
+
+    #[test]
+    fn a_revoked_install_is_heard_until_its_last_word_ends() {
+        let (start, end) = (OffsetDateTime::UNIX_EPOCH, OffsetDateTime::UNIX_EPOCH + Duration::minutes(10));
+        let fresh = Bearer { revoked_at: Some(start), ..bearer() };
+        assert!(admit(fresh.clone(), end).is_ok_and(|known| known.revoked));
+        let begun = Bearer { last_word_until: Some(end), ..fresh };
+        assert!(admit(begun.clone(), end - Duration::SECOND).is_ok());
+        assert!(matches!(admit(begun, end), Err(Unknown::Revoked)));
     }
 }

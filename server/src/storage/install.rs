@@ -35,6 +35,8 @@ pub struct Bearer {
     pub token_expires_at: OffsetDateTime,
     /// When the install was revoked.
     pub revoked_at: Option<OffsetDateTime>,
+    /// Until when it may still deliver unsent work although it was revoked; `None` when it has not begun to.
+    pub last_word_until: Option<OffsetDateTime>,
     /// When it last asked for anything.
     pub last_seen_at: Option<OffsetDateTime>,
     /// The areas it is assigned to now, in ascending order.
@@ -79,7 +81,8 @@ pub async fn by_token(
     token_hash: &[u8; 32],
 ) -> Result<Option<Bearer>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"select i.install_id, i.role, i.family_id, i.token_expires_at, i.revoked_at, i.last_seen_at,
+        r#"select i.install_id, i.role, i.family_id, i.token_expires_at, i.revoked_at, i.last_word_until,
+             i.last_seen_at,
              array(
                  select s.area_id
                  from assignment s
@@ -102,6 +105,7 @@ pub async fn by_token(
         family: row.family_id.map(RecordId),
         token_expires_at: row.token_expires_at,
         revoked_at: row.revoked_at,
+        last_word_until: row.last_word_until,
         last_seen_at: row.last_seen_at,
         assigned: row.assigned.into_iter().map(|id| AreaId(id.cast_unsigned())).collect(),
     }))

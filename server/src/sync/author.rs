@@ -14,6 +14,8 @@ pub struct Author {
     pub role: Role,
     /// Its reach.
     pub scope: Scope,
+    /// Whether it was revoked: what it had not sent is held, and it gets nothing back.
+    pub revoked: bool,
 }
 
 /// The records an install may see and write: those of its areas, and for a family's own phone only that family's.

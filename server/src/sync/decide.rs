@@ -33,8 +33,12 @@ pub fn decide(world: &mut World, offer: &Offer) -> Decision {
     }
 }
 
-enum Stop {
+/// Why a change does not come in now.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// This is its verdict.
     With(Verdict),
+    /// These keys must be loaded first.
     NeedsKeys(Vec<ChangeHash>),
 }
 
@@ -44,13 +48,16 @@ impl From<Verdict> for Stop {
     }
 }
 
-fn held(reason: Reason) -> Verdict {
+pub(super) fn held(reason: Reason) -> Verdict {
     Verdict::Held { reason, fields: Vec::new() }
 }
 
 fn decide_read(world: &mut World, offer: &Offer, change: Change) -> Result<(), Stop> {
     said_before(world, offer, &change)?;
     offer::is_own(offer, &change)?;
+    if offer.author.revoked {
+        return Err(held(Reason::InstallRevoked).into());
+    }
     let kind = Kind::from_number(offer.kind).ok_or_else(|| held(Reason::KindUnknown))?;
     let fresh = place(world, offer, kind)?;
     offer::fits(offer, kind, &change)?;
@@ -81,8 +88,19 @@ fn said_before(world: &World, offer: &Offer, change: &Change) -> Result<(), Verd
 /// Finds where the record lives and whether the author may write there. For a record that is new, gives its first state.
 fn place(world: &World, offer: &Offer, kind: Kind) -> Result<Option<RecordState>, Verdict> {
     if let Some(record) = world.records.get(&offer.record) {
-        let same = record.kind == kind && record.family == offer.family;
         in_scope(offer, record)?;
+    }
+    let fresh = locate(world, offer, kind)?;
+    if let Some(fresh) = &fresh {
+        in_scope(offer, fresh)?;
+    }
+    Ok(fresh)
+}
+
+/// The same without asking who writes.
+pub(super) fn locate(world: &World, offer: &Offer, kind: Kind) -> Result<Option<RecordState>, Verdict> {
+    if let Some(record) = world.records.get(&offer.record) {
+        let same = record.kind == kind && record.family == offer.family;
         return if same { Ok(None) } else { Err(held(Reason::RecordMismatch)) };
     }
     let id_fits = match kind {
@@ -93,9 +111,7 @@ fn place(world: &World, offer: &Offer, kind: Kind) -> Result<Option<RecordState>
     if !id_fits {
         return Err(held(Reason::RecordMismatch));
     }
-    let fresh = RecordState::new(kind, offer.family, home(world, offer, kind)?);
-    in_scope(offer, &fresh)?;
-    Ok(Some(fresh))
+    Ok(Some(RecordState::new(kind, offer.family, home(world, offer, kind)?)))
 }
 
 /// A family lives where its push says; everything else where its family does.
@@ -118,7 +134,7 @@ fn in_scope(offer: &Offer, record: &RecordState) -> Result<(), Verdict> {
 }
 
 /// Whether the change fits the history that it says it follows.
-fn follows(world: &World, record: &RecordState, offer: &Offer, change: &Change) -> Result<(), Stop> {
+pub(super) fn follows(world: &World, record: &RecordState, offer: &Offer, change: &Change) -> Result<(), Stop> {
     let verdict = match record.history.check(change) {
         Ok(Known::New) => return Ok(()),
         Ok(Known::Already) => Verdict::Duplicate,
@@ -139,7 +155,8 @@ fn missing(world: &World, record: RecordId, deps: &[ChangeHash]) -> Verdict {
     if after_held { held(Reason::AfterHeld) } else { Verdict::Waiting(Reason::DepsMissing) }
 }
 
-fn has_room(record: &RecordState, change: &Change, size_bytes: usize) -> Result<(), Verdict> {
+/// Whether the record may grow by this change.
+pub(super) fn has_room(record: &RecordState, change: &Change, size_bytes: usize) -> Result<(), Verdict> {
     let new_keys = change.ops().filter(|(_, put)| record.values.of(&put.key).is_none()).count();
     let full = record.change_count() as usize >= RECORD_CHANGES
         || record.size_bytes.saturating_add(size_bytes) > RECORD_BYTES

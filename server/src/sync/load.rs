@@ -125,10 +125,23 @@ async fn waiting_offers(
     areas: &AreaTree,
     kept: &[KeptRow],
 ) -> Result<Vec<Offer>, IngestError> {
-    let waiting: Vec<&KeptRow> = kept.iter().filter(|row| row.state == "waiting").collect();
-    let installs: BTreeSet<Uuid> = waiting.iter().map(|row| row.install_id).collect();
+    let waiting: Vec<KeptRow> = kept.iter().filter(|row| row.state == "waiting").cloned().collect();
+    Ok(offers(conn, region, areas, &waiting).await?.into_iter().flatten().collect())
+}
+
+/// An offer for each kept change, in order; `None` for one whose install or kind is not known.
+///
+/// # Errors
+/// The database is away.
+pub async fn offers(
+    conn: &mut PgConnection,
+    region: RegionId,
+    areas: &AreaTree,
+    kept: &[KeptRow],
+) -> Result<Vec<Option<Offer>>, IngestError> {
+    let installs: BTreeSet<Uuid> = kept.iter().map(|row| row.install_id).collect();
     let authors = reach::authors(conn, region, areas, &list(&installs)).await?;
-    let offer_of = |row: &&KeptRow| {
+    let offer_of = |row: &KeptRow| {
         let author = authors.get(&InstallId(row.install_id))?;
         Some(Offer {
             author: Arc::clone(author),
@@ -140,7 +153,7 @@ async fn waiting_offers(
             bytes: row.bytes.clone(),
         })
     };
-    Ok(waiting.iter().filter_map(offer_of).collect())
+    Ok(kept.iter().map(offer_of).collect())
 }
 
 /// Loads the keys that earlier changes of a record put, so that the decision can be made.

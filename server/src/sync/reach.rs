@@ -56,7 +56,7 @@ pub async fn authors(
     let author_of = |row: install::Assigned| {
         let role: Role = row.role.parse().ok()?;
         let scope = if row.revoked { Scope::default() } else { tree.scope(&row.areas, row.family) };
-        Some((row.install, Arc::new(Author { install: row.install, role, scope })))
+        Some((row.install, Arc::new(Author { install: row.install, role, scope, revoked: row.revoked })))
     };
     Ok(rows.into_iter().filter_map(author_of).collect())
 }

@@ -64,6 +64,8 @@ pub struct Accepted {
     pub change: Change,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// Whether a person released it: then its author gets it back too.
+    pub released: bool,
 }
 
 impl RecordState {
@@ -105,7 +107,15 @@ impl RecordState {
         // Its deps are known: `History::check` found so a moment ago.
         let _known = self.history.insert(&change);
         self.size_bytes = self.size_bytes.saturating_add(bytes.len());
-        self.news.changes.push(Accepted { n, install: change.draft().actor.install(), change, bytes });
+        self.news.changes.push(Accepted { n, install: change.draft().actor.install(), change, bytes, released: false });
+    }
+
+    /// Adds a change that a person released.
+    pub fn release(&mut self, change: Change, bytes: Vec<u8>) {
+        self.accept(change, bytes);
+        if let Some(last) = self.news.changes.last_mut() {
+            last.released = true;
+        }
     }
 
     fn close(&mut self, key: &str, replaced: &[OpId]) {

@@ -176,7 +176,7 @@ fn opened_rows(touched: &[Touched<'_>]) -> Result<Vec<OpenValueRow>, IngestError
 /// One row for each run of changes of one install, so that nobody is sent what they made themselves.
 fn feed_rows(touched: &[Touched<'_>]) -> Vec<FeedWrite> {
     let rows_of = |(id, state): &Touched<'_>| {
-        let runs = state.news.changes.chunk_by(|a, b| a.install == b.install);
+        let runs = state.news.changes.chunk_by(|a, b| sender(a) == sender(b));
         runs.filter_map(|run| feed_row(*id, state, run)).collect::<Vec<_>>()
     };
     touched.iter().flat_map(rows_of).collect()
@@ -191,6 +191,11 @@ fn feed_row(id: RecordId, state: &RecordState, run: &[Accepted]) -> Option<FeedW
         first_n: run.first()?.n.cast_signed(),
         last_n: run.last()?.n.cast_signed(),
         size_bytes: i32::try_from(size).unwrap_or(i32::MAX),
-        install_id: run.first()?.install.0,
+        install_id: sender(run.first()?).0,
     })
+}
+
+/// Who is not sent it back. A released change goes to its author too, whose phone had taken it out of the record.
+fn sender(accepted: &Accepted) -> InstallId {
+    if accepted.released { InstallId::SERVER } else { accepted.install }
 }

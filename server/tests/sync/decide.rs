@@ -24,7 +24,7 @@ fn family() -> RecordId {
 
 fn author(number: u8, area: AreaId) -> Arc<Author> {
     let scope = Scope { areas: [area].into(), family: None };
-    Arc::new(Author { install: InstallId::new([number; 16]), role: Role::Surveyor, scope })
+    Arc::new(Author { install: InstallId::new([number; 16]), role: Role::Surveyor, scope, revoked: false })
 }
 
 fn world() -> World {

@@ -82,7 +82,13 @@ async fn a_long_request_in_the_worst_order_is_taken_whole_and_soon() {
     let phone = centre.phone(1, JEDDAH).await;
     let server = centre.server().await;
     let mut pen = Pen::new(&phone, record(1), JEDDAH);
-    let mut offers: Vec<Offer> = (0..3_000).map(|_| pen.write(vec![put("name_ar", "سدو")]).1).collect();
+    let mut last: Vec<OpId> = Vec::new();
+    let mut next = || {
+        let (change, offer) = pen.write(vec![Put { replaces: last.clone(), ..put("name_ar", "سدو") }]);
+        last = change.ops().map(|(op, _)| op).collect();
+        offer
+    };
+    let mut offers: Vec<Offer> = (0..3_000).map(|_| next()).collect();
     offers.reverse();
     // Three thousand rounds over three thousand changes would take minutes; one round takes a second or two.
     tokio::time::timeout(Duration::from_secs(30), centre.accept(&server, offers)).await.unwrap();

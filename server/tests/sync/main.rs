@@ -4,6 +4,7 @@
 
 mod centre;
 mod decide;
+mod held;
 mod hostile;
 mod pen;
 mod pull;

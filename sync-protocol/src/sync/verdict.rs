@@ -79,6 +79,8 @@ reasons! {
     FieldWrittenOnce = 20 "field_written_once",
     /// The database cannot hold what the change makes of the record.
     NotStorable = 21 "not_storable",
+    /// The install was revoked; what it had not sent is kept for a person.
+    InstallRevoked = 22 "install_revoked",
     /// The bytes are not a change that we read.
     ChangeMalformed = 30 "change_malformed",
     /// The change is larger than a change may be.
@@ -93,6 +95,10 @@ reasons! {
     CounterOutOfOrder = 35 "counter_out_of_order",
     /// It replaces a value that what it follows does not contain.
     PredecessorUnknown = 36 "predecessor_unknown",
+    /// A person looked at it and said no.
+    Rejected = 40 "rejected",
+    /// A person took its values over: the centre wrote them itself.
+    Adopted = 41 "adopted",
 }
 
 impl Reason {

@@ -1,0 +1,141 @@
+//! Table `install`, as people see it who look after the phones.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use usra_sync_protocol::id::{InstallId, RegionId};
+use uuid::Uuid;
+
+/// A phone with what is known of it.
+#[derive(Clone, Debug)]
+pub struct DeviceRow {
+    /// Its install id.
+    pub install_id: Uuid,
+    /// Its role's word.
+    pub role: String,
+    /// Whose phone it is, as the supervisor wrote it.
+    pub name: String,
+    /// The codes of the areas it is assigned to now.
+    pub areas: Vec<String>,
+    /// When it was enrolled.
+    pub enrolled_at: OffsetDateTime,
+    /// When it last asked for anything, to the minute.
+    pub last_seen_at: Option<OffsetDateTime>,
+    /// When it was revoked.
+    pub revoked_at: Option<OffsetDateTime>,
+    /// How many of its changes are held.
+    pub held: i64,
+    /// How many of its changes wait.
+    pub waiting: i64,
+}
+
+/// Every phone, oldest enrolment first.
+///
+/// # Errors
+/// The database is away.
+pub async fn list(conn: &mut PgConnection, region: RegionId) -> Result<Vec<DeviceRow>, sqlx::Error> {
+    sqlx::query_as!(
+        DeviceRow,
+        r#"select i.install_id, i.role, i.name, i.enrolled_at, i.last_seen_at, i.revoked_at,
+             array(
+                 select a.code
+                 from assignment s
+                 join area a
+                     on a.region_id = s.region_id
+                     and a.area_id = s.area_id
+                 where s.region_id = i.region_id
+                     and s.install_id = i.install_id
+                     and s.to_at is null
+                 order by a.code
+             ) as "areas!",
+             coalesce(k.held, 0) as "held!",
+             coalesce(k.waiting, 0) as "waiting!"
+         from install i
+         left join (
+             select region_id, install_id,
+                 count(*) filter (where state = 'held') as held,
+                 count(*) filter (where state = 'waiting') as waiting
+             from kept_change
+             where region_id = $1
+             group by region_id, install_id
+         ) k
+             on k.region_id = i.region_id
+             and k.install_id = i.install_id
+         where i.region_id = $1
+         order by i.enrolled_at, i.install_id"#,
+        region.0,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Locks the install and tells when it was revoked; `None` when there is no such install.
+///
+/// # Errors
+/// The database is away.
+pub async fn lock(
+    conn: &mut PgConnection,
+    region: RegionId,
+    install: InstallId,
+) -> Result<Option<Option<OffsetDateTime>>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select revoked_at
+         from install
+         where region_id = $1
+             and install_id = $2
+         for update",
+        region.0,
+        install.0,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Revokes the install; one that is revoked already keeps its time.
+///
+/// # Errors
+/// The database is away.
+pub async fn revoke(
+    conn: &mut PgConnection,
+    region: RegionId,
+    install: InstallId,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update install
+         set revoked_at = $3
+         where region_id = $1
+             and install_id = $2
+             and revoked_at is null",
+        region.0,
+        install.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Sets until when a revoked install may still deliver what it had not sent; an earlier word stands.
+///
+/// # Errors
+/// The database is away.
+pub async fn set_last_word(
+    conn: &mut PgConnection,
+    region: RegionId,
+    install: InstallId,
+    until: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update install
+         set last_word_until = $3
+         where region_id = $1
+             and install_id = $2
+             and (last_word_until is null or last_word_until > $3)",
+        region.0,
+        install.0,
+        until,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! What people decide about held changes: release the original, adopt its values as the centre's own, or reject it with a
+//! reason. Each decision is one transaction under the same locks as a push, so both may happen at once, from any server.
+//! A decision made before changes nothing when it is asked for again.
+
+pub mod adopt;
+pub mod reject;
+pub mod release;
+
+use std::collections::BTreeSet;
+
+use sqlx::{PgConnection, PgPool};
+use usra_sync_protocol::change::{self, Change};
+use usra_sync_protocol::id::{ChangeHash, RecordId, RegionId};
+use usra_sync_protocol::sync::{Reason, Verdict};
+use uuid::Uuid;
+
+use super::ingest::IngestError;
+use super::load::{self, Loaded};
+use super::offer::Offer;
+use super::reach::AreaTree;
+use super::settle::Settling;
+use super::world::World;
+use crate::storage::kept_change::KeptRow;
+use crate::storage::{held, record};
+
+/// Where people decide.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// The database.
+    pub pool: PgPool,
+    /// The region.
+    pub region: RegionId,
+    /// Its areas.
+    pub areas: AreaTree,
+}
+
+/// Which held changes are meant: one by its hash, or all of a record.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Choice {
+    /// The change.
+    pub change: Option<ChangeHash>,
+    /// The record.
+    pub record: Option<RecordId>,
+}
+
+/// What came of a decision.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decided {
+    /// The record; `None` when nothing of the choice is held (it may have been decided before).
+    pub record: Option<RecordId>,
+    /// The changes it was carried out on, in order.
+    pub changes: Vec<ChangeHash>,
+    /// Chosen changes that it could not be carried out on, with the reason. They stay held.
+    pub left: Vec<(ChangeHash, Reason)>,
+}
+
+/// Why a decision was not carried out. Nothing changed.
+#[derive(Debug, thiserror::Error)]
+pub enum HeldError {
+    /// Changes of two records have this name.
+    #[error("several records have a held change of this name; name the record too")]
+    Ambiguous,
+    /// The reason for the author is empty or too long.
+    #[error("the reason must have 1 to 300 characters, on one line")]
+    Text,
+    /// Reading or writing failed.
+    #[error("the decision was not stored")]
+    Storage(#[from] IngestError),
+}
+
+impl From<sqlx::Error> for HeldError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+/// A held change on the desk.
+#[derive(Debug)]
+struct Item {
+    offer: Offer,
+    hash: ChangeHash,
+    /// `None` when its bytes are no change.
+    change: Option<Change>,
+    /// Why it was held.
+    reason: Reason,
+    /// Whether it is meant.
+    chosen: bool,
+}
+
+/// Everything that a decision needs, locked.
+#[derive(Debug)]
+struct Opened {
+    record: RecordId,
+    items: Vec<Item>,
+    world: World,
+    waiting: Vec<Offer>,
+}
+
+/// Locks the record, its family and what is held of it, in the order in which pushes lock, and loads them.
+async fn open(conn: &mut PgConnection, desk: &Desk, choice: Choice) -> Result<Option<Opened>, HeldError> {
+    let hash = choice.change.map(|hash| hash.0);
+    let filter = held::Filter {
+        state: Some("held"),
+        hash: hash.as_ref().map(<[u8; 32]>::as_slice),
+        record: choice.record.map(|record| record.0),
+    };
+    let rows = held::list(conn, desk.region, filter).await?;
+    let Some(record) = rows.first().map(|row| row.record_id) else { return Ok(None) };
+    if rows.iter().any(|row| row.record_id != record) {
+        return Err(HeldError::Ambiguous);
+    }
+    let ids: BTreeSet<Uuid> = rows.iter().map(|row| row.family_id).chain([record]).collect();
+    record::lock(conn, desk.region, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let kept = held::lock(conn, desk.region, record).await?;
+    let offers = load::offers(conn, desk.region, &desk.areas, &kept).await?;
+    let all: Vec<&Offer> = offers.iter().flatten().collect();
+    let Loaded { world, waiting } = load::load(conn, desk.region, &desk.areas, &all).await?;
+    let items = kept.iter().zip(offers).filter_map(|(row, offer)| item(row, offer?, choice)).collect();
+    Ok(Some(Opened { record: RecordId(record), items, world, waiting }))
+}
+
+fn item(row: &KeptRow, offer: Offer, choice: Choice) -> Option<Item> {
+    let hash = ChangeHash::from_bytes(&row.hash)?;
+    let change = change::read(&offer.bytes).ok();
+    let chosen = choice.change.is_none_or(|meant| meant == hash);
+    Some(Item { offer, hash, change, reason: Reason::from_code(&row.reason), chosen })
+}
+
+/// Writes what the decision made of the record, with what can go on now that waited for it. The caller commits.
+async fn write(
+    conn: &mut PgConnection,
+    desk: &Desk,
+    (world, waiting): (World, &[Offer]),
+    now: time::OffsetDateTime,
+) -> Result<(), HeldError> {
+    let mut settling = Settling::new(world, waiting);
+    while let Some(needs) = settling.run() {
+        load::load_keys(conn, desk.region, &mut settling.world, &needs).await?;
+    }
+    Ok(super::write::write(conn, desk.region, &settling, now).await?)
+}
+
+fn reason_of(verdict: &Verdict) -> Reason {
+    match verdict {
+        Verdict::Held { reason, .. } | Verdict::Waiting(reason) | Verdict::Refused(reason) => *reason,
+        Verdict::Accepted | Verdict::Duplicate => Reason::Unknown,
+    }
+}

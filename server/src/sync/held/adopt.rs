@@ -1,0 +1,78 @@
+//! Adopt: the centre writes the held values itself, on top of everything the record has now. The original stays out; asked
+//! again it is refused as `adopted`. This is the way for `official/` fields, and for work whose deps never came.
+
+use sqlx::Acquire;
+use time::OffsetDateTime;
+use usra_sync_protocol::change::{self, Change, Draft, Put};
+use usra_sync_protocol::id::{Actor, InstallId};
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::scalar::Scalar;
+use usra_sync_protocol::schema;
+use usra_sync_protocol::sync::{Reason, Verdict};
+
+use super::{Choice, Decided, Desk, HeldError, Item, Opened, open, reason_of, write};
+use crate::storage::held;
+use crate::sync::decide;
+use crate::sync::world::{RecordState, World};
+
+/// Adopts the values of what was chosen, as far as they fit the schema.
+///
+/// # Errors
+/// A [`HeldError`]; then nothing changed.
+pub async fn adopt(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result<Decided, HeldError> {
+    let mut connection = desk.pool.acquire().await?;
+    let mut transaction = connection.begin().await?;
+    let Some(opened) = open(&mut transaction, desk, choice).await? else { return Ok(Decided::default()) };
+    let Opened { record, items, mut world, waiting } = opened;
+    let mut decided = Decided { record: Some(record), ..Decided::default() };
+    for item in items.iter().filter(|item| item.chosen) {
+        if let Err(verdict) = take(&mut world, item, now) {
+            decided.left.push((item.hash, reason_of(&verdict)));
+            continue;
+        }
+        let which = (record.0, item.hash.0.as_slice());
+        held::refuse(&mut transaction, desk.region, which, (Reason::Adopted.code(), None), now).await?;
+        decided.changes.push(item.hash);
+    }
+    write(&mut transaction, desk, (world, &waiting), now).await?;
+    transaction.commit().await?;
+    Ok(decided)
+}
+
+/// Writes the centre's change into the world, unless everything it would say is shown already.
+fn take(world: &mut World, item: &Item, now: OffsetDateTime) -> Result<(), Verdict> {
+    let held = item.change.as_ref().ok_or(Verdict::Refused(Reason::ChangeMalformed))?;
+    let kind = Kind::from_number(item.offer.kind).ok_or_else(|| decide::held(Reason::KindUnknown))?;
+    for (_, put) in held.ops() {
+        schema::check(kind, &put.key, &put.value).map_err(|fault| decide::held(fault.reason()))?;
+    }
+    let fresh = decide::locate(world, &item.offer, kind)?;
+    let record = world.records.get(&item.offer.record).or(fresh.as_ref());
+    let record = record.ok_or_else(|| decide::held(Reason::RecordMismatch))?;
+    let Some(draft) = draft(record, held, now) else { return Ok(()) };
+    let (written, bytes) = change::write(draft).map_err(|_fault| decide::held(Reason::ChangeTooLarge))?;
+    decide::has_room(record, &written, bytes.len())?;
+    if let Some(fresh) = fresh {
+        world.records.entry(item.offer.record).or_insert(fresh);
+    }
+    if let Some(record) = world.records.get_mut(&item.offer.record) {
+        record.accept(written, bytes);
+    }
+    Ok(())
+}
+
+/// The held values as the centre's own change, from the record's heads and open values.
+fn draft(record: &RecordState, held: &Change, now: OffsetDateTime) -> Option<Draft> {
+    let new = |put: &&Put| *record.values.shown(&put.key).unwrap_or(&Scalar::Null) != put.value;
+    let own = |put: &Put| Put { replaces: record.values.open_ops(&put.key), ..put.clone() };
+    let puts: Vec<Put> = held.draft().puts.iter().filter(new).map(own).collect();
+    let actor = Actor::new(InstallId::SERVER, 0);
+    (!puts.is_empty()).then(|| Draft {
+        actor,
+        seq: record.history.next_seq(actor),
+        start_op: record.history.max_op().saturating_add(1),
+        time: now.unix_timestamp(),
+        deps: record.history.heads(),
+        puts,
+    })
+}

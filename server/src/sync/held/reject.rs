@@ -1,0 +1,34 @@
+//! Reject: the change stays out for good, with words for its author. Its bytes are kept.
+
+use sqlx::Acquire;
+use time::OffsetDateTime;
+use usra_sync_protocol::sync::Reason;
+
+use super::{Choice, Decided, Desk, HeldError, Opened, open};
+use crate::storage::held;
+
+/// The longest reason, in characters: a phone shows it whole.
+const TEXT: usize = 300;
+
+/// Rejects what was chosen; `text` reaches the author's phone.
+///
+/// # Errors
+/// A [`HeldError`]; then nothing changed.
+pub async fn reject(desk: &Desk, choice: Choice, text: &str, now: OffsetDateTime) -> Result<Decided, HeldError> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > TEXT || text.chars().any(char::is_control) {
+        return Err(HeldError::Text);
+    }
+    let mut connection = desk.pool.acquire().await?;
+    let mut transaction = connection.begin().await?;
+    let Some(opened) = open(&mut transaction, desk, choice).await? else { return Ok(Decided::default()) };
+    let Opened { record, items, .. } = opened;
+    let mut decided = Decided { record: Some(record), ..Decided::default() };
+    for item in items.iter().filter(|item| item.chosen) {
+        let which = (record.0, item.hash.0.as_slice());
+        held::refuse(&mut transaction, desk.region, which, (Reason::Rejected.code(), Some(text)), now).await?;
+        decided.changes.push(item.hash);
+    }
+    transaction.commit().await?;
+    Ok(decided)
+}
