@@ -17,6 +17,7 @@ pub mod sync;
 use std::sync::Arc;
 
 use sqlx::PgPool;
+use tokio::sync::Semaphore;
 use usra_sync_protocol::id::RegionId;
 
 use crate::clock::Clock;
@@ -38,13 +39,17 @@ pub struct App {
     pub clock: Clock,
     /// The sync floor.
     pub sync: Sync,
+    /// Places for work that keeps a processor busy.
+    pub bench: Arc<Semaphore>,
 }
 
 impl App {
     /// An app on `pool` with the settings of `config`.
     #[must_use]
     pub fn new(pool: PgPool, config: Config, clock: Clock, sync: Sync) -> Self {
-        Self { pool, region: config.region, config: Arc::new(config), clock, sync }
+        let processors = std::thread::available_parallelism().map_or(2, usize::from);
+        let bench = Arc::new(Semaphore::new(processors));
+        Self { pool, region: config.region, config: Arc::new(config), clock, sync, bench }
     }
 
     /// An app on a region that is seeded: reads its areas and starts the ingest task.

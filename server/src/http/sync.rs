@@ -30,7 +30,7 @@ pub async fn post(
     Payload(body): Payload,
 ) -> Result<Response, Refusal> {
     let Sender { caller, revoked } = sender;
-    let request = match read(&headers, body).await {
+    let request = match read(&app, &headers, body).await {
         // A revoked install that brings no work hears that and nothing else.
         Err(_) if revoked => return Err(Problem::InstallRevoked.into()),
         request => request?,
@@ -41,16 +41,17 @@ pub async fn post(
     if revoked {
         hear_out(&app, &caller, !request.pushes.is_empty()).await?;
     }
-    let answer = detached(async move { app.sync.sync(author, request, now).await }).await?;
-    let body = pack(answer).await?;
+    let sync = app.sync.clone();
+    let answer = detached(async move { sync.sync(author, request, now).await }).await?;
+    let body = pack(&app, answer).await?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))], body).into_response())
 }
 
-async fn read(headers: &HeaderMap, body: Bytes) -> Result<SyncRequest, Refusal> {
+async fn read(app: &App, headers: &HeaderMap, body: Bytes) -> Result<SyncRequest, Refusal> {
     if headers.get(CONTENT_TYPE).is_none_or(|kind| kind != MEDIA_TYPE) {
         return Err(Problem::MediaTypeUnknown.into());
     }
-    unpack(body).await
+    unpack(app, body).await
 }
 
 /// A revoked install is heard out once: what it had not sent is taken, then it is a stranger.
@@ -64,16 +65,21 @@ async fn hear_out(app: &App, caller: &Caller, delivers: bool) -> Result<(), Refu
 }
 
 /// Decompression takes milliseconds for a large body, so it leaves the threads that serve everyone else.
-async fn unpack(body: Bytes) -> Result<SyncRequest, Refusal> {
-    let read = move || decode_request(&open(&body)?);
-    let request =
-        tokio::task::spawn_blocking(read).await.map_err(|error| Refusal::because(Problem::Internal, error))?;
-    request.map_err(Refusal::from)
+async fn unpack(app: &App, body: Bytes) -> Result<SyncRequest, Refusal> {
+    at_the_bench(app, move || decode_request(&open(&body)?)).await?.map_err(Refusal::from)
 }
 
-async fn pack(answer: SyncResponse) -> Result<Vec<u8>, Refusal> {
-    let write = move || seal(&encode_response(&answer));
-    tokio::task::spawn_blocking(write).await.map_err(|error| Refusal::because(Problem::Internal, error))
+async fn pack(app: &App, answer: SyncResponse) -> Result<Vec<u8>, Refusal> {
+    at_the_bench(app, move || seal(&encode_response(&answer))).await
+}
+
+/// Runs `work` on a thread for such work, when there is a place: compressing a page takes megabytes for tables, and more of
+/// them at once than there are processors would only wait for each other.
+async fn at_the_bench<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+    let place = app.bench.acquire().await.map_err(|error| Refusal::because(Problem::Internal, error))?;
+    let done = tokio::task::spawn_blocking(work).await;
+    drop(place);
+    done.map_err(|error| Refusal::because(Problem::Internal, error))
 }
 
 impl From<WireFault> for Refusal {

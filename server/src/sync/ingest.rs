@@ -15,8 +15,9 @@ use super::reach::AreaTree;
 
 /// Requests that may queue before the server says that it is busy.
 const QUEUE: usize = 256;
-/// Changes gathered into one transaction: enough to share the cost of a commit, little enough to keep it short.
-const BATCH_CHANGES: usize = 4_000;
+/// Bytes of changes gathered into one transaction: enough to share the cost of a commit among small requests; a batch in memory
+/// takes some forty times as much.
+const BATCH_BYTES: usize = 512 * 1024;
 
 /// Why a batch could not be written. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
@@ -83,7 +84,7 @@ impl Ingest {
 async fn run(batches: Batches, mut queue: mpsc::Receiver<Work>) {
     while let Some(first) = queue.recv().await {
         let mut works = vec![first];
-        while changes_of(&works) < BATCH_CHANGES
+        while size_of(&works) < BATCH_BYTES
             && let Ok(next) = queue.try_recv()
         {
             works.push(next);
@@ -114,8 +115,8 @@ async fn answer(batches: &Batches, works: Vec<Work>) {
     }
 }
 
-fn changes_of(batch: &[Work]) -> usize {
-    batch.iter().map(|work| work.offers.len()).sum()
+fn size_of(works: &[Work]) -> usize {
+    works.iter().flat_map(|work| &work.offers).map(|offer| offer.bytes.len()).sum()
 }
 
 fn send(work: Work, verdicts: Result<Vec<Verdict>, IngestError>) {

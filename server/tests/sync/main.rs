@@ -5,6 +5,7 @@
 mod centre;
 mod decide;
 mod held;
+mod hostile;
 mod pen;
 mod pull;
 mod push;

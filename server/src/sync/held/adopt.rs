@@ -51,7 +51,7 @@ fn take(world: &mut World, item: &Item, now: OffsetDateTime) -> Result<(), Verdi
     let record = record.ok_or_else(|| decide::held(Reason::RecordMismatch))?;
     let Some(draft) = draft(record, held, now) else { return Ok(()) };
     let (written, bytes) = change::write(draft).map_err(|_fault| decide::held(Reason::ChangeTooLarge))?;
-    decide::has_room(record, &written)?;
+    decide::has_room(record, &written, bytes.len())?;
     if let Some(fresh) = fresh {
         world.records.entry(item.offer.record).or_insert(fresh);
     }

@@ -91,7 +91,7 @@ fn judge(world: &mut World, offer: &Offer, change: &Change) -> Result<(), Stop> 
     let record = world.records.get(&offer.record).or(fresh.as_ref());
     let record = record.ok_or_else(|| decide::held(Reason::RecordMismatch))?;
     decide::follows(world, record, offer, change)?;
-    decide::has_room(record, change)?;
+    decide::has_room(record, change, offer.bytes.len())?;
     world.kept.remove(&(offer.record, change.hash()));
     if let Some(fresh) = fresh {
         world.records.entry(offer.record).or_insert(fresh);
