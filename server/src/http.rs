@@ -9,8 +9,10 @@ pub mod enrol;
 pub mod health;
 pub mod overload;
 pub mod problem;
+pub mod refresh;
 pub mod request_id;
 pub mod router;
+pub mod signature;
 pub mod stream;
 pub mod sync;
 
@@ -21,11 +23,12 @@ use usra_sync_protocol::id::RegionId;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::registry::nonces::Nonces;
 use crate::storage::area;
 use crate::sync::Sync;
 use crate::sync::reach::AreaTree;
 
-/// What every handler works with. The server keeps no other state between requests.
+/// What every handler works with. Between requests the server remembers only what it may forget.
 #[derive(Clone, Debug)]
 pub struct App {
     /// Connections to the primary.
@@ -38,13 +41,17 @@ pub struct App {
     pub clock: Clock,
     /// The sync floor.
     pub sync: Sync,
+    /// The sendings seen of late.
+    pub nonces: Nonces,
 }
 
 impl App {
     /// An app on `pool` with the settings of `config`.
     #[must_use]
     pub fn new(pool: PgPool, config: Config, clock: Clock, sync: Sync) -> Self {
-        Self { pool, region: config.region, config: Arc::new(config), clock, sync }
+        // A nonce is drawn into the signature with its token, so it needs no longer memory than that lives.
+        let nonces = Nonces::new(config.token_life);
+        Self { pool, region: config.region, config: Arc::new(config), clock, sync, nonces }
     }
 
     /// An app on a region that is seeded: reads its areas and starts the ingest task.

@@ -16,8 +16,10 @@ use usra_server::clock::Clock;
 use usra_server::config::Config;
 use usra_server::registry::enrol::{Invitation, invite};
 use usra_server::testing::TestServer;
+use usra_server::testing::key::TestKey;
 use usra_sync_protocol::id::AreaId;
 use usra_sync_protocol::role::Role;
+use usra_sync_protocol::signing::Nonce;
 
 const NOON: i64 = 1_800_000_000;
 
@@ -54,8 +56,8 @@ async fn code(server: &TestServer) -> String {
 }
 
 async fn enrol(server: &TestServer, code: &str) -> (u16, Value) {
-    let body = json!({ "code": code, "protocol_version": 1 }).to_string();
-    let request = reqwest::Client::new().post(format!("{}/v1/enrol", server.url));
+    let (body, signature) = TestKey::new(1).enrolment(code, Nonce([1; 16])).unwrap();
+    let request = reqwest::Client::new().post(format!("{}/v1/enrol", server.url)).header("usra-signature", signature);
     let answer = request.header("content-type", "application/json").body(body).send().await.unwrap();
     (answer.status().as_u16(), serde_json::from_str(&answer.text().await.unwrap()).unwrap())
 }
@@ -73,7 +75,7 @@ async fn a_code_enrols_one_phone_and_no_second() {
     let (status, answer) = enrol(&server, &code.to_lowercase()).await;
     assert_eq!((status, &answer["role"], &answer["assigned"]), (200, &json!("surveyor"), &json!([200])));
     let (status, answer) = enrol(&server, &code).await;
-    assert_eq!((status, &answer["code"]), (403, &json!("code_unknown")));
+    assert_eq!((status, &answer["code"]), (403, &json!("code_used")));
 }
 
 #[tokio::test]
@@ -115,7 +117,7 @@ async fn a_token_opens_until_it_expires_or_its_install_is_revoked() {
     sqlx::raw_sql("update install set revoked_at = enrolled_at").execute(&server.database.pool).await.unwrap();
     assert_eq!(sync(&server, &token).await.1["code"], "install_revoked");
     sqlx::raw_sql("update install set revoked_at = null").execute(&server.database.pool).await.unwrap();
-    time.step(90 * 24 * 3600);
+    time.step(900);
     assert_eq!(sync(&server, &token).await.1["code"], "token_expired");
 }
 

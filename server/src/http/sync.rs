@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::sync::{
-    MEDIA_TYPE, SyncRequest, SyncResponse, WireFault, decode_request, encode_response, open, seal,
+    MEDIA_TYPE, PATH, SyncRequest, SyncResponse, WireFault, decode_request, encode_response, open, seal,
 };
 
 use crate::http::App;
@@ -15,12 +15,13 @@ use crate::http::auth::Caller;
 use crate::http::body::Payload;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
+use crate::http::signature::proof;
 use crate::sync::ingest::IngestError;
 
 /// Answers one sync.
 ///
 /// # Errors
-/// Those of the token and the body; `overloaded`, `storage_unavailable`.
+/// Those of the token, the signature and the body; `overloaded`, `storage_unavailable`.
 pub async fn post(
     State(app): State<App>,
     caller: Caller,
@@ -30,9 +31,10 @@ pub async fn post(
     if headers.get(CONTENT_TYPE).is_none_or(|kind| kind != MEDIA_TYPE) {
         return Err(Problem::MediaTypeUnknown.into());
     }
+    let now = app.clock.now();
+    proof(&headers, PATH, &body)?.of(caller.install_id, caller.public_key.as_ref(), &app.nonces, now)?;
     let request = unpack(body).await?;
     let author = app.sync.author(caller.install_id, caller.role, &caller.areas, caller.family);
-    let now = app.clock.now();
     let answer = detached(async move { app.sync.sync(author, request, now).await }).await?;
     let body = pack(answer).await?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))], body).into_response())

@@ -20,6 +20,8 @@ pub struct Known {
     pub role: Role,
     /// The family it belongs to.
     pub family: Option<RecordId>,
+    /// The key that signs what it sends; `None` from before keys.
+    pub public_key: Option<[u8; 32]>,
     /// The areas it is assigned to now.
     pub assigned: Vec<AreaId>,
 }
@@ -68,7 +70,10 @@ fn admit(bearer: Bearer, now: OffsetDateTime) -> Result<Known, Unknown> {
     }
     // The table's check admits only words of ours; a word of a newer server opens nothing here.
     let role = bearer.role.parse().or(Err(Unknown::Token))?;
-    Ok(Known { install: bearer.install, role, family: bearer.family, assigned: bearer.assigned })
+    let Bearer { install, family, assigned, .. } = bearer;
+    // A key of another length is a damaged row, and opens nothing.
+    let public_key = bearer.public_key.map(<[u8; 32]>::try_from).transpose().or(Err(Unknown::Token))?;
+    Ok(Known { install, role, family, public_key, assigned })
 }
 
 #[cfg(test)]
@@ -80,6 +85,7 @@ mod tests {
             install: InstallId::new([1; 16]),
             role: "surveyor".to_owned(),
             family: None,
+            public_key: None,
             token_expires_at: OffsetDateTime::UNIX_EPOCH + Duration::hours(1),
             revoked_at: None,
             last_seen_at: None,
