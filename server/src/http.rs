@@ -15,6 +15,7 @@ pub mod router;
 pub mod signature;
 pub mod stream;
 pub mod sync;
+pub mod tries;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use usra_sync_protocol::id::RegionId;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::http::tries::Tries;
 use crate::registry::nonces::Nonces;
 use crate::storage::area;
 use crate::sync::Sync;
@@ -43,6 +45,8 @@ pub struct App {
     pub sync: Sync,
     /// The sendings seen of late.
     pub nonces: Nonces,
+    /// Wrong enrolment codes of late.
+    pub tries: Tries,
 }
 
 impl App {
@@ -51,7 +55,7 @@ impl App {
     pub fn new(pool: PgPool, config: Config, clock: Clock, sync: Sync) -> Self {
         // A nonce is drawn into the signature with its token, so it needs no longer memory than that lives.
         let nonces = Nonces::new(config.token_life);
-        Self { pool, region: config.region, config: Arc::new(config), clock, sync, nonces }
+        Self { pool, region: config.region, config: Arc::new(config), clock, sync, nonces, tries: Tries::default() }
     }
 
     /// An app on a region that is seeded: reads its areas and starts the ingest task.

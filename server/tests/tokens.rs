@@ -230,3 +230,17 @@ async fn an_install_from_before_keys_is_still_served_without_a_signature() {
     bench.sql("update install set public_key = null").await;
     assert_eq!(bench.post(sync::PATH, &bench.access, nothing(), None).await.0, 200);
 }
+
+#[tokio::test]
+async fn after_twenty_wrong_codes_an_address_is_told_to_wait_and_then_a_good_code_is_taken() {
+    let bench = Bench::set().await;
+    let fresh = bench.code(8).await;
+    for _ in 0..20 {
+        assert_eq!(code(&bench.enrol("wrong").await), (403, "code_unknown"));
+    }
+    for shown in ["wrong", &fresh] {
+        assert_eq!(code(&bench.enrol(shown).await), (429, "too_many_tries"));
+    }
+    bench.seconds.fetch_add(10, Ordering::SeqCst);
+    assert_eq!(bench.enrol(&fresh).await.0, 200);
+}

@@ -1,8 +1,8 @@
 //! `POST /v1/enrol`: a phone shows its code and becomes an install.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::{Extension, Json};
 use usra_sync_protocol::enrol::{EnrolAnswer, EnrolRequest, PATH};
 use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::signing;
@@ -14,14 +14,16 @@ use crate::http::body::{Payload, demand_json, read_json};
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
 use crate::http::signature::proof;
+use crate::http::tries::Peer;
 use crate::registry::enrol::{self, Fresh, NotEnrolled, Shown};
 
 /// Enrols the phone that shows a good code and has the key it names.
 ///
 /// # Errors
-/// `code_unknown`, `code_used`, `code_expired`, `version_unknown`, and those of the signature, the body and of storage.
+/// `code_unknown`, `code_used`, `code_expired`, `too_many_tries`, `version_unknown`, and those of the signature, the body and of storage.
 pub async fn post(
     State(app): State<App>,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
     Payload(body): Payload,
 ) -> Result<Json<EnrolAnswer>, Refusal> {
@@ -32,15 +34,19 @@ pub async fn post(
     }
     let public_key = signing::read(&request.public_key).or(Err(Problem::BodyMalformed))?;
     let shown = Shown { code: request.code, public_key, proof: proof(&headers, PATH, &body)? };
+    let (now, tries) = (app.clock.now(), app.tries.clone());
+    tries.take(peer, now).map_err(|wait_s| Refusal::until(Problem::TooManyTries, wait_s))?;
     let fresh = Fresh {
         install: dice::roll()?,
         access: dice::roll()?,
         family: dice::roll()?,
         refresh: dice::roll()?,
-        now: app.clock.now(),
+        now,
         token_life: app.config.token_life,
     };
-    detached(async move { enrol::enrol(&app.pool, app.region, &shown, fresh).await }).await.map(Json)
+    let answer = detached(async move { enrol::enrol(&app.pool, app.region, &shown, fresh).await }).await?;
+    tries.give_back(peer, now);
+    Ok(Json(answer))
 }
 
 impl From<NotEnrolled> for Refusal {
