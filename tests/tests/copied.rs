@@ -1,6 +1,6 @@
 //! A phone's store is copied, and both go on: it is noticed, told, and nothing that either entered is lost.
 
-#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+#![expect(clippy::unwrap_used, clippy::future_not_send, reason = "what cannot be set up fails the test")]
 
 use std::path::{Path, PathBuf};
 
