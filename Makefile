@@ -7,7 +7,10 @@ SEED ?= 1
 CARGO ?= cargo
 export FAMILIES PHONES SEED EXIT EXPORT MAPPING DATA
 
-.PHONY: help deps build test demo lint doc data-model check
+RECORDS ?= 25000
+export RECORDS
+
+.PHONY: help deps build test demo measure lint doc data-model check
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -28,6 +31,10 @@ test: deps ## every test: units, end to end on a real PostgreSQL, doc tests
 demo: deps ## the main job: phones register families over a bad network, and the centre's tables agree
 	$(CARGO) build --bins -p usra-server -p usra-client-sdk -p usra-tests
 	@target/debug/usra-demo
+
+measure: deps ## what server, PostgreSQL and phone cost with RECORDS=25000 (docs/performance.md)
+	$(CARGO) build --release --bins -p usra-server -p usra-tests
+	@target/release/usra-measure
 
 lint: ## formatting and lints, as CI runs them
 	$(CARGO) fmt --all --check

@@ -71,6 +71,10 @@ fn advice(reason: Reason) -> (&'static str, &'static str) {
             "السجل أو التعديل أكبر من المسموح. قسّمه أو راجع المشرف.",
             "The record or the edit is larger than allowed. Split it or speak to your supervisor.",
         ),
+        Reason::NotStorable => (
+            "تعذّر على المركز تخزين هذا التعديل، وهو محفوظ هناك. راجع المشرف.",
+            "The centre could not store this edit; it is kept there. Speak to your supervisor.",
+        ),
         Reason::RecordMismatch => (
             "السجل موجود في المركز بنوع آخر أو لأسرة أخرى. راجع المشرف.",
             "The centre has this record as another kind or of another family. Speak to your supervisor.",

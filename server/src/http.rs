@@ -20,6 +20,7 @@ pub mod tries;
 use std::sync::Arc;
 
 use sqlx::PgPool;
+use tokio::sync::Semaphore;
 use usra_sync_protocol::id::RegionId;
 
 use crate::clock::Clock;
@@ -47,6 +48,8 @@ pub struct App {
     pub nonces: Nonces,
     /// Wrong enrolment codes of late.
     pub tries: Tries,
+    /// Places for work that keeps a processor busy.
+    pub bench: Arc<Semaphore>,
 }
 
 impl App {
@@ -54,8 +57,10 @@ impl App {
     #[must_use]
     pub fn new(pool: PgPool, config: Config, clock: Clock, sync: Sync) -> Self {
         // A nonce is drawn into the signature with its token, so it needs no longer memory than that lives.
-        let nonces = Nonces::new(config.token_life);
-        Self { pool, region: config.region, config: Arc::new(config), clock, sync, nonces, tries: Tries::default() }
+        let (nonces, tries) = (Nonces::new(config.token_life), Tries::default());
+        let processors = std::thread::available_parallelism().map_or(2, usize::from);
+        let bench = Arc::new(Semaphore::new(processors));
+        Self { pool, region: config.region, config: Arc::new(config), clock, sync, nonces, tries, bench }
     }
 
     /// An app on a region that is seeded: reads its areas and starts the ingest task.

@@ -1,6 +1,7 @@
 //! One sync: push, then pull or repair. What it means; the bytes are `http`'s, the rows are `storage`'s.
 
 pub mod author;
+mod batch;
 pub mod decide;
 pub mod ingest;
 pub mod load;

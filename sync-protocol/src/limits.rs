@@ -20,6 +20,8 @@ pub const MAX_TIME: u64 = 253_402_300_799;
 pub const RECORD_CHANGES: usize = 50_000;
 /// Different keys of one record: the largest household of the survey has about 600.
 pub const RECORD_KEYS: usize = 5_000;
+/// Bytes of all changes of one record. A record may be sent whole, beside a page, and must then fit a message.
+pub const RECORD_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes of a request's body as sent.
 pub const REQUEST_BYTES: usize = 4 * 1024 * 1024;
 /// Bytes of a request's or response's body after decompression.

@@ -1,6 +1,6 @@
 //! The typed tables, cell by cell: they are what phones show, and the comparison notices when they are not.
 
-#![expect(clippy::unwrap_used, clippy::future_not_send, reason = "what cannot be set up fails the test")]
+#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
 use usra_client_sdk::Query;
 use usra_tests::harness::Scene;

@@ -83,8 +83,12 @@ impl<S: Store> Phone<S> {
         let identity = self.identity.as_ref().ok_or(PhoneError::NotEnrolled)?;
         let mut sync = self.sync.clone();
         note_wanted(&mut sync, in_flight, &response);
-        if let Some(cursor) = response.cursor {
-            sync.cursor = Some(StoredCursor::from(cursor));
+        if let Some(cursor) = response.cursor.map(StoredCursor::from) {
+            if sync.cursor.as_ref().is_some_and(|before| cursor.has_more_areas_than(before)) {
+                // A feed does not send back what this phone made; if the area was its own before, that was purged here.
+                sync.since_check = CHECK_NOW;
+            }
+            sync.cursor = Some(cursor);
         }
         let mut page = Page::new(&self.store, identity, sync, now_ms);
         let waiting = page.judge(&in_flight.pushed, response.verdicts)?;

@@ -46,6 +46,11 @@ impl StoredCursor {
     pub(super) fn epoch(&self) -> Epoch {
         self.epoch
     }
+
+    /// Whether an area is here that `before` does not have.
+    pub(super) fn has_more_areas_than(&self, before: &Self) -> bool {
+        self.areas.keys().any(|area| !before.areas.contains_key(area))
+    }
 }
 
 impl From<Cursor> for StoredCursor {

@@ -64,3 +64,20 @@ fn a_lost_area_takes_its_records_and_a_new_one_brings_its_own() {
     sync(&mut two, &mut server);
     assert_eq!((two.record(here).unwrap(), two.status(0).unwrap().records), (None, 0));
 }
+
+#[test]
+fn an_area_that_was_lost_and_given_back_brings_what_this_phone_itself_made_there() {
+    let mut server = Server::new();
+    let mut one = phone(&mut server, 1, &[101]);
+    let install = one.identity().unwrap().install_id;
+    let id = family(&mut one, 1, "خبز");
+    sync(&mut one, &mut server);
+    server.scopes.insert(install, vec![AreaId(102)]);
+    sync(&mut one, &mut server);
+    assert_eq!(one.record(id).unwrap(), None);
+    server.scopes.insert(install, vec![AreaId(101)]);
+    sync(&mut one, &mut server);
+    assert_eq!(text(&one, id, "name_ar").as_deref(), Some("خبز"));
+    one.edit(id, fields(&[("district", "الصفا")]), 5).unwrap();
+    assert_eq!(sync(&mut one, &mut server).accepted, 1);
+}

@@ -48,7 +48,20 @@ impl From<Problem> for Refusal {
 
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
-        Self::because(problem_of(&error), error)
+        let problem = problem_of(&error);
+        match error.as_database_error() {
+            Some(database) => Self::because(problem, anyhow::anyhow!("{}", what_the_database_said(database))),
+            None => Self::because(problem, error),
+        }
+    }
+}
+
+/// The database's own sentence can quote what a person typed, so the log gets its code and the name of the constraint.
+fn what_the_database_said(error: &dyn sqlx::error::DatabaseError) -> String {
+    let code = error.code().unwrap_or_default();
+    match error.constraint() {
+        Some(constraint) => format!("the database answered SQLSTATE {code}, {constraint}"),
+        None => format!("the database answered SQLSTATE {code}"),
     }
 }
 

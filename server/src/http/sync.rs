@@ -33,24 +33,30 @@ pub async fn post(
     }
     let now = app.clock.now();
     proof(&headers, PATH, &body)?.of(caller.install_id, caller.public_key.as_ref(), &app.nonces, now)?;
-    let request = unpack(body).await?;
+    let request = unpack(&app, body).await?;
     let author = app.sync.author(caller.install_id, caller.role, &caller.areas, caller.family);
-    let answer = detached(async move { app.sync.sync(author, request, now).await }).await?;
-    let body = pack(answer).await?;
+    let sync = app.sync.clone();
+    let answer = detached(async move { sync.sync(author, request, now).await }).await?;
+    let body = pack(&app, answer).await?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))], body).into_response())
 }
 
 /// Decompression takes milliseconds for a large body, so it leaves the threads that serve everyone else.
-async fn unpack(body: Bytes) -> Result<SyncRequest, Refusal> {
-    let read = move || decode_request(&open(&body)?);
-    let request =
-        tokio::task::spawn_blocking(read).await.map_err(|error| Refusal::because(Problem::Internal, error))?;
-    request.map_err(Refusal::from)
+async fn unpack(app: &App, body: Bytes) -> Result<SyncRequest, Refusal> {
+    at_the_bench(app, move || decode_request(&open(&body)?)).await?.map_err(Refusal::from)
 }
 
-async fn pack(answer: SyncResponse) -> Result<Vec<u8>, Refusal> {
-    let write = move || seal(&encode_response(&answer));
-    tokio::task::spawn_blocking(write).await.map_err(|error| Refusal::because(Problem::Internal, error))
+async fn pack(app: &App, answer: SyncResponse) -> Result<Vec<u8>, Refusal> {
+    at_the_bench(app, move || seal(&encode_response(&answer))).await
+}
+
+/// Runs `work` on a thread for such work, when there is a place: compressing a page takes megabytes for tables, and more of
+/// them at once than there are processors would only wait for each other.
+async fn at_the_bench<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+    let place = app.bench.acquire().await.map_err(|error| Refusal::because(Problem::Internal, error))?;
+    let done = tokio::task::spawn_blocking(work).await;
+    drop(place);
+    done.map_err(|error| Refusal::because(Problem::Internal, error))
 }
 
 impl From<WireFault> for Refusal {

@@ -24,6 +24,8 @@ pub struct ChangeRow {
     pub op_count: i32,
     /// The hashes of what it directly follows, 32 bytes each.
     pub deps: Vec<u8>,
+    /// How many bytes it has.
+    pub size_bytes: i32,
 }
 
 /// A change to write.
@@ -59,7 +61,7 @@ pub async fn of_records(
 ) -> Result<Vec<ChangeRow>, sqlx::Error> {
     sqlx::query_as!(
         ChangeRow,
-        "select record_id, n, hash, actor, seq, start_op, op_count, deps
+        "select record_id, n, hash, actor, seq, start_op, op_count, deps, octet_length(bytes) as \"size_bytes!\"
          from change
          where region_id = $1
              and record_id = any($2)

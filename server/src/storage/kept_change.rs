@@ -56,7 +56,8 @@ pub async fn of_records_or_families(
     .await
 }
 
-/// Keeps a change, or brings the reason of a kept one up to date.
+/// Keeps a change, or brings what is kept of it up to date. What is said to another than its author changes nothing that is
+/// known from the author, and the author's word takes the place of what another passed on.
 ///
 /// # Errors
 /// The database is away.
@@ -71,9 +72,12 @@ pub async fn put(
              install_id, received_at, bytes)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict (region_id, record_id, hash) do update
-         set state = excluded.state, reason = excluded.reason, fields = excluded.fields
-         where (kept_change.state, kept_change.reason, kept_change.fields)
-             is distinct from (excluded.state, excluded.reason, excluded.fields)",
+         set state = excluded.state, reason = excluded.reason, fields = excluded.fields,
+             install_id = excluded.install_id
+         where (kept_change.state, kept_change.reason, kept_change.fields, kept_change.install_id)
+                 is distinct from (excluded.state, excluded.reason, excluded.fields, excluded.install_id)
+             and (excluded.reason not in ('relayed', 'foreign_actor')
+                 or kept_change.reason = 'foreign_actor')",
         region.0,
         row.record_id,
         row.hash,

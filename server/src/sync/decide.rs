@@ -1,10 +1,10 @@
 //! The decision: offered changes against what is known of their records. Pure, so that it can be tried without a database:
 //! the same world and offers give the same verdicts and the same news.
 
-use usra_sync_protocol::change::{Change, ContextFault, Known};
+use usra_sync_protocol::change::{Change, ContextFault, Known, Put};
 use usra_sync_protocol::id::{ChangeHash, RecordId};
 use usra_sync_protocol::kind::Kind;
-use usra_sync_protocol::limits::{RECORD_CHANGES, RECORD_KEYS};
+use usra_sync_protocol::limits::{PUT_PREDECESSORS, RECORD_BYTES, RECORD_CHANGES, RECORD_KEYS};
 use usra_sync_protocol::sync::{Reason, Verdict};
 
 use super::offer::{self, Offer};
@@ -57,7 +57,7 @@ fn decide_read(world: &mut World, offer: &Offer, change: Change) -> Result<(), S
     let history_of = world.records.get(&offer.record).or(fresh.as_ref());
     let Some(record) = history_of else { return Err(held(Reason::RecordMismatch).into()) };
     follows(world, record, offer, &change)?;
-    has_room(record, &change)?;
+    has_room(record, &change, offer.bytes.len())?;
     let record = match fresh {
         Some(fresh) => world.records.entry(offer.record).or_insert(fresh),
         None => world.records.get_mut(&offer.record).ok_or_else(|| held(Reason::RecordMismatch))?,
@@ -139,9 +139,18 @@ fn missing(world: &World, record: RecordId, deps: &[ChangeHash]) -> Verdict {
     if after_held { held(Reason::AfterHeld) } else { Verdict::Waiting(Reason::DepsMissing) }
 }
 
-fn has_room(record: &RecordState, change: &Change) -> Result<(), Verdict> {
+fn has_room(record: &RecordState, change: &Change, size_bytes: usize) -> Result<(), Verdict> {
     let new_keys = change.ops().filter(|(_, put)| record.values.of(&put.key).is_none()).count();
     let full = record.change_count() as usize >= RECORD_CHANGES
-        || record.values.key_count().saturating_add(new_keys) > RECORD_KEYS;
+        || record.size_bytes.saturating_add(size_bytes) > RECORD_BYTES
+        || record.values.key_count().saturating_add(new_keys) > RECORD_KEYS
+        || change.ops().any(|(_, put)| crowded(record, put));
     if full { Err(held(Reason::RecordTooLarge)) } else { Ok(()) }
+}
+
+/// Whether the put would leave more values open than one put could ever replace: then nobody could settle them.
+fn crowded(record: &RecordState, put: &Put) -> bool {
+    let Some(open) = record.values.of(&put.key) else { return false };
+    let closed = put.replaces.iter().filter(|op| open.contains_key(op)).count();
+    open.len().saturating_sub(closed) >= PUT_PREDECESSORS
 }

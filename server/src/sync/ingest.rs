@@ -3,24 +3,21 @@
 
 use std::sync::Arc;
 
-use sqlx::{Acquire, PgPool};
+use sqlx::PgPool;
 use time::OffsetDateTime;
 use tokio::sync::{mpsc, oneshot};
 use usra_sync_protocol::id::RegionId;
 use usra_sync_protocol::sync::Verdict;
 
-use super::load::{self, Loaded};
+use super::batch::Batches;
 use super::offer::Offer;
 use super::reach::AreaTree;
-use super::settle::Settling;
-use super::write;
 
 /// Requests that may queue before the server says that it is busy.
 const QUEUE: usize = 256;
-/// Changes gathered into one transaction: enough to share the cost of a commit, little enough to keep it short.
-const BATCH_CHANGES: usize = 4_000;
-/// How often a transaction is tried again when the database says that trying again may help.
-const TRIES: u32 = 4;
+/// Bytes of changes gathered into one transaction: enough to share the cost of a commit among small requests; a batch in memory
+/// takes some forty times as much.
+const BATCH_BYTES: usize = 512 * 1024;
 
 /// Why a batch could not be written. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +31,21 @@ pub enum IngestError {
     /// More work is queued than the task takes, or it has ended.
     #[error("the ingest queue is full")]
     Full,
+}
+
+impl IngestError {
+    /// Whether trying again can never help: the database refuses the data itself (SQLSTATE classes 22 and 23, and limits of
+    /// size, 54), or what is stored cannot be read.
+    pub(super) fn is_lasting(&self) -> bool {
+        match self {
+            Self::Database(error) => {
+                let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).unwrap_or_default();
+                ["22", "23", "54"].iter().any(|class| code.starts_with(class))
+            }
+            Self::Stored(_) => true,
+            Self::Full => false,
+        }
+    }
 }
 
 /// One request's changes and where its verdicts go.
@@ -54,7 +66,7 @@ impl Ingest {
     #[must_use]
     pub fn start(pool: PgPool, region: RegionId, areas: Arc<AreaTree>) -> Self {
         let (queue, work) = mpsc::channel(QUEUE);
-        tokio::spawn(Task { pool, region, areas }.run(work));
+        tokio::spawn(run(Batches { pool, region, areas }, work));
         Self { queue }
     }
 
@@ -69,82 +81,42 @@ impl Ingest {
     }
 }
 
-struct Task {
-    pool: PgPool,
-    region: RegionId,
-    areas: Arc<AreaTree>,
-}
-
-impl Task {
-    async fn run(self, mut queue: mpsc::Receiver<Work>) {
-        while let Some(first) = queue.recv().await {
-            let mut batch = vec![first];
-            while changes_of(&batch) < BATCH_CHANGES
-                && let Ok(next) = queue.try_recv()
-            {
-                batch.push(next);
-            }
-            self.answer(batch).await;
+async fn run(batches: Batches, mut queue: mpsc::Receiver<Work>) {
+    while let Some(first) = queue.recv().await {
+        let mut works = vec![first];
+        while size_of(&works) < BATCH_BYTES
+            && let Ok(next) = queue.try_recv()
+        {
+            works.push(next);
         }
-    }
-
-    /// A batch that fails is taken apart, so that one request cannot hold the fate of the others.
-    async fn answer(&self, batch: Vec<Work>) {
-        let offers: Vec<&[Offer]> = batch.iter().map(|work| work.offers.as_slice()).collect();
-        let now = batch.iter().map(|work| work.now).max();
-        match self.write(&offers, now.unwrap_or(OffsetDateTime::UNIX_EPOCH)).await {
-            Ok(verdicts) => batch.into_iter().zip(verdicts).for_each(|(work, verdicts)| send(work, Ok(verdicts))),
-            Err(error) if batch.len() == 1 => {
-                if let Some(alone) = batch.into_iter().next() {
-                    send(alone, Err(error));
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, requests = batch.len(), "a batch failed; its requests are tried one by one");
-                for work in batch {
-                    Box::pin(self.answer(vec![work])).await;
-                }
-            }
-        }
-    }
-
-    async fn write(&self, requests: &[&[Offer]], now: OffsetDateTime) -> Result<Vec<Vec<Verdict>>, IngestError> {
-        let mut tries = 1;
-        loop {
-            match self.try_write(requests, now).await {
-                Err(IngestError::Database(error)) if tries < TRIES && may_help_to_retry(&error) => tries += 1,
-                result => return result,
-            }
-        }
-    }
-
-    /// One transaction: load under locks, decide in memory, write, number, commit.
-    async fn try_write(&self, requests: &[&[Offer]], now: OffsetDateTime) -> Result<Vec<Vec<Verdict>>, IngestError> {
-        let offers: Vec<&Offer> = requests.iter().copied().flatten().collect();
-        let mut connection = self.pool.acquire().await?;
-        let mut transaction = connection.begin().await?;
-        let Loaded { world, waiting } = load::load(&mut transaction, self.region, &self.areas, &offers).await?;
-        let mut settling = Settling::new(world, offers.iter().copied().chain(&waiting));
-        while let Some(needs) = settling.run() {
-            load::load_keys(&mut transaction, self.region, &mut settling.world, &needs).await?;
-        }
-        write::write(&mut transaction, self.region, &settling, now).await?;
-        transaction.commit().await?;
-        let mut verdicts = settling.cases().iter().filter_map(|case| case.verdict.clone());
-        Ok(requests.iter().map(|offers| verdicts.by_ref().take(offers.len()).collect()).collect())
+        answer(&batches, works).await;
     }
 }
 
-/// Whether the same transaction may succeed when tried again: a closed circle of locks, a serialisation, another server that
-/// was faster with the same record, or a connection that broke.
-fn may_help_to_retry(error: &sqlx::Error) -> bool {
-    let Some(database) = error.as_database_error() else { return matches!(error, sqlx::Error::Io(_)) };
-    let code = database.code().unwrap_or_default();
-    code.starts_with("08") || matches!(code.as_ref(), "40001" | "40P01" | "23505" | "57P01")
+/// Many requests in one transaction. If it fails they are taken apart, so that one cannot hold the fate of the others.
+async fn answer(batches: &Batches, works: Vec<Work>) {
+    let offers: Vec<&Offer> = works.iter().flat_map(|work| &work.offers).collect();
+    let now = works.iter().map(|work| work.now).max().unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    match batches.write(&offers, now).await {
+        Ok(verdicts) => {
+            let mut verdicts = verdicts.into_iter();
+            for work in works {
+                let own = verdicts.by_ref().take(work.offers.len()).collect();
+                send(work, Ok(own));
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, requests = works.len(), "a batch failed; its requests are tried one by one");
+            for work in works {
+                let verdicts = batches.write_apart(&work.offers, work.now).await;
+                send(work, verdicts);
+            }
+        }
+    }
 }
 
-fn changes_of(batch: &[Work]) -> usize {
-    batch.iter().map(|work| work.offers.len()).sum()
+fn size_of(works: &[Work]) -> usize {
+    works.iter().flat_map(|work| &work.offers).map(|offer| offer.bytes.len()).sum()
 }
 
 fn send(work: Work, verdicts: Result<Vec<Verdict>, IngestError>) {

@@ -73,6 +73,7 @@ async fn load_histories(
         let known = known_change(&row)?;
         actors.insert((row.record_id, row.n), known.actor);
         if let Some(record) = world.records.get_mut(&RecordId(row.record_id)) {
+            record.size_bytes = record.size_bytes.saturating_add(usize::try_from(row.size_bytes).unwrap_or_default());
             record.history.insert_known(known).map_err(|_fault| IngestError::Stored("change.deps"))?;
         }
     }

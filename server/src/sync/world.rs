@@ -36,6 +36,8 @@ pub struct RecordState {
     pub values: OpenValues<u32>,
     /// How many changes were accepted before this batch.
     pub stored_changes: u32,
+    /// Bytes of all its changes.
+    pub size_bytes: usize,
     /// What this batch adds.
     pub news: News,
 }
@@ -75,6 +77,7 @@ impl RecordState {
             history: History::default(),
             values: OpenValues::default(),
             stored_changes: 0,
+            size_bytes: 0,
             news: News::default(),
         }
     }
@@ -101,6 +104,7 @@ impl RecordState {
         self.values.apply(&change, &n);
         // Its deps are known: `History::check` found so a moment ago.
         let _known = self.history.insert(&change);
+        self.size_bytes = self.size_bytes.saturating_add(bytes.len());
         self.news.changes.push(Accepted { n, install: change.draft().actor.install(), change, bytes });
     }
 

@@ -53,7 +53,10 @@ pub async fn write(
 }
 
 /// Keeps what was not accepted, and forgets what was kept before and is accepted now.
-async fn keep(
+///
+/// # Errors
+/// The database is away.
+pub(super) async fn keep(
     conn: &mut PgConnection,
     region: RegionId,
     cases: &[Case<'_>],
@@ -143,6 +146,7 @@ fn change_row(id: RecordId, accepted: &Accepted) -> ChangeWrite {
             start_op: draft.start_op.cast_signed(),
             op_count: i32::try_from(draft.puts.len()).unwrap_or(i32::MAX),
             deps: draft.deps.iter().flat_map(|dep| dep.0).collect(),
+            size_bytes: i32::try_from(accepted.bytes.len()).unwrap_or(i32::MAX),
         },
         install_id: accepted.install.0,
         bytes: accepted.bytes.clone(),

@@ -227,3 +227,17 @@ fn numbers_out_of_step_are_refused_each_with_its_reason() {
         assert_eq!(settle(world.clone(), &[offer]).1, [Verdict::Refused(reason)]);
     }
 }
+
+#[test]
+fn a_field_holds_no_more_open_values_than_one_put_can_settle() {
+    let offers: Vec<Offer> = (1..=66_u8)
+        .map(|number| {
+            let mut pen = pen(&author(number, JEDDAH));
+            pen.write(vec![put("workers_family", i64::from(number))]).1
+        })
+        .collect();
+    let (world, verdicts) = settle(world(), &offers);
+    let accepted = verdicts.iter().filter(|verdict| **verdict == Verdict::Accepted).count();
+    assert_eq!((accepted, verdicts.last()), (64, Some(&held(Reason::RecordTooLarge, &[]))));
+    assert_eq!(world.records[&family()].values.open_ops("workers_family").len(), 64);
+}

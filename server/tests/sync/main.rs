@@ -4,6 +4,7 @@
 
 mod centre;
 mod decide;
+mod hostile;
 mod pen;
 mod pull;
 mod push;

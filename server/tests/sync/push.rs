@@ -159,10 +159,18 @@ async fn one_requests_poison_does_not_hold_the_fate_of_the_others() {
             tokio::spawn(async move { server.push(offers, now()).await })
         })
         .collect();
-    let mut accepted = 0;
-    for push in pushes {
-        accepted += usize::from(push.await.unwrap().is_ok_and(|verdicts| verdicts == [Verdict::Accepted]));
+    let mut held = Vec::new();
+    for (push, number) in pushes.into_iter().zip(1_u8..) {
+        let verdicts = push.await.unwrap().unwrap();
+        if verdicts != [Verdict::Accepted] {
+            held.push((number, verdicts));
+        }
     }
-    assert_eq!(accepted, 5);
-    assert_eq!(centre.count("select count(*) from family").await, 5);
+    let set_aside = vec![Verdict::Held { reason: Reason::NotStorable, fields: vec![] }];
+    assert_eq!(held, [(3, set_aside.clone())]);
+    let one_request = [offers(7, "عسل"), offers(8, "سم"), offers(9, "سمن")].concat();
+    let verdicts = server.push(one_request, now()).await.unwrap();
+    assert_eq!(verdicts, [vec![Verdict::Accepted], set_aside, vec![Verdict::Accepted]].concat());
+    assert_eq!(centre.count("select count(*) from family").await, 7);
+    assert_eq!(centre.count("select count(*) from kept_change where reason = 'not_storable'").await, 2);
 }

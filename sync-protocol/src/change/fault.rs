@@ -93,6 +93,8 @@ faults! {
     KeyTooLong = "key_too_long" "a key is too long",
     /// A key is not UTF-8.
     KeyNotUtf8 = "key_not_utf8" "a key is not UTF-8",
+    /// A key has a control character; no field's has, and a database may not hold it.
+    KeyControl = "key_control" "a key has a control character",
     /// A key is put twice.
     KeyTwice = "key_twice" "a key is put twice",
     /// A value of a type that no field has: float, bytes, counter, timestamp, unsigned or unknown.

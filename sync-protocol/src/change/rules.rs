@@ -35,6 +35,7 @@ fn check_numbers(draft: &Draft) -> Result<(), ChangeFault> {
 fn check_put(put: &Put, start_op: u64) -> Result<(), ChangeFault> {
     ensure(!put.key.is_empty(), ChangeFault::KeyEmpty)?;
     ensure(put.key.len() <= limits::KEY_BYTES, ChangeFault::KeyTooLong)?;
+    ensure(!put.key.contains(char::is_control), ChangeFault::KeyControl)?;
     let text_bytes = put.value.as_text().map_or(0, str::len);
     ensure(text_bytes <= limits::TEXT_BYTES, ChangeFault::TextTooLong)?;
     check_replaces(&put.replaces, start_op)

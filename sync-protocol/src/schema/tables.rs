@@ -1,5 +1,6 @@
 //! The typed SQL tables that the schema implies: one for each kind, one for each group of rows inside a record.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::field::{Concurrent, Field, ValueType};
@@ -93,10 +94,17 @@ pub fn tables() -> &'static [Table] {
     &TABLES
 }
 
+type Homes = BTreeMap<(Kind, &'static str), (&'static Table, &'static Column)>;
+
+/// Read for every value that is projected, so no search through all columns.
+static HOMES: LazyLock<Homes> = LazyLock::new(|| {
+    let columns = TABLES.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+    columns.map(|(table, column)| ((column.of.kind, column.of.pattern), (table, column))).collect()
+});
+
 /// The table and column that show a field.
 pub(super) fn home(field: &Field) -> Option<(&'static Table, &'static Column)> {
-    let mut columns = TABLES.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
-    columns.find(|(_, column)| column.of == field)
+    HOMES.get(&(field.kind, field.pattern)).copied()
 }
 
 fn empty(name: &'static str, field: &Field) -> Table {

@@ -77,6 +77,8 @@ reasons! {
     RecordMismatch = 19 "record_mismatch",
     /// The field is written once; a correction is a new row.
     FieldWrittenOnce = 20 "field_written_once",
+    /// The database cannot hold what the change makes of the record.
+    NotStorable = 21 "not_storable",
     /// The bytes are not a change that we read.
     ChangeMalformed = 30 "change_malformed",
     /// The change is larger than a change may be.

@@ -144,6 +144,7 @@ fn value_faults() -> Vec<(ChangeFault, Vec<u8>)> {
         (ChangeFault::KeyEmpty, column(KEY, &keys(&[b"", b"b", b"c"]))),
         (ChangeFault::KeyTooLong, column(KEY, &keys(&[long_key.as_bytes(), b"b", b"c"]))),
         (ChangeFault::KeyNotUtf8, column(KEY, &keys(&[b"\xff", b"b", b"c"]))),
+        (ChangeFault::KeyControl, column(KEY, &keys(&[b"a\0", b"b", b"c"]))),
         (ChangeFault::KeyTwice, column(KEY, &keys(&[b"a", b"b", b"a"]))),
         (ChangeFault::TextNotUtf8, first_value(6, b"\xd8")),
         (ChangeFault::TextTooLong, first_value(6, &vec![b'a'; limits::TEXT_BYTES + 1])),

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use serde_json::json;
+use time::OffsetDateTime;
+use time::macros::{format_description, offset};
 use usra_client_sdk::Status;
 
 use crate::failure::Failed;
@@ -33,9 +35,32 @@ fn lines(status: &Status, said: Said) -> Vec<String> {
         (said.pick("نسختان مختلفتان", "Two versions"), status.conflicts),
     ];
     let counted = counts.iter().map(|(word, number)| format!("{word}: {}", said.lang.value(number)));
+    let moments = [
+        (said.pick("آخر مزامنة ناجحة", "Last success"), status.last_success_ms),
+        (said.pick("المحاولة التالية", "Next attempt"), status.next_attempt_ms),
+    ];
+    let told = moments.iter().filter_map(|(word, ms)| Some(format!("{word}: {}", said.lang.value(riyadh((*ms)?)?))));
     let error = status
         .last_error
         .iter()
         .map(|code| format!("{}: {}", said.pick("آخر خطأ", "Last error"), said.lang.value(code)));
-    std::iter::once(enrolment.to_owned()).chain(counted).chain(error).collect()
+    std::iter::once(enrolment.to_owned()).chain(counted).chain(told).chain(error).collect()
+}
+
+/// A moment as a clock in the region shows it; there is no summer time there.
+fn riyadh(ms: u64) -> Option<String> {
+    let seconds = i64::try_from(ms / 1_000).ok()?;
+    let there = OffsetDateTime::from_unix_timestamp(seconds).ok()?.to_offset(offset!(+3));
+    there.format(format_description!("[year]-[month]-[day] [hour]:[minute] +03:00")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_told_as_the_regions_clock_shows_it() {
+        assert_eq!(riyadh(1_795_554_775_205).as_deref(), Some("2026-11-25 00:12 +03:00"));
+        assert_eq!(riyadh(u64::MAX), None);
+    }
 }
