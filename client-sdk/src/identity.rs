@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use usra_sync_protocol::area::{self, Area};
-use usra_sync_protocol::enrol::EnrolAnswer;
 use usra_sync_protocol::id::{AreaId, InstallId, RecordId};
 use usra_sync_protocol::role::Role;
+use usra_sync_protocol::token::TokenAnswer;
+
+use crate::enrolment::Enrolment;
+use crate::key::KeyPair;
 
 /// What a phone got at enrolment.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,12 +28,22 @@ pub struct Identity {
     pub token: String,
     /// When the token ends, seconds since 1970.
     pub token_expires_at: i64,
+    /// From when until when, by the phone's own clock, the token is young enough to be tried; milliseconds since 1970.
+    #[serde(default)]
+    pub token_fresh_ms: Option<(u64, u64)>,
+    /// Gets the next token; good once. A phone enrolled before there were any has none.
+    #[serde(default)]
+    pub refresh_token: Option<String>,
+    /// What signs its requests. A phone enrolled before there were keys has none.
+    #[serde(default)]
+    pub keys: Option<KeyPair>,
 }
 
 impl Identity {
-    /// What `answer` of the server at `server_url` makes of this phone.
+    /// What an enrolment with the server at `server_url` makes of this phone.
     #[must_use]
-    pub fn new(answer: EnrolAnswer, server_url: &str) -> Self {
+    pub fn new(enrolment: Enrolment, server_url: &str, now_ms: u64) -> Self {
+        let Enrolment { answer, keys } = enrolment;
         Self {
             install_id: answer.install_id,
             role: answer.role,
@@ -40,7 +53,17 @@ impl Identity {
             server_url: server_url.trim_end_matches('/').to_owned(),
             token: answer.token,
             token_expires_at: answer.token_expires_at,
+            token_fresh_ms: Some(fresh_ms(answer.token_life_s, now_ms)),
+            refresh_token: Some(answer.refresh_token).filter(|token| !token.is_empty()),
+            keys,
         }
+    }
+
+    /// Takes the next tokens over.
+    pub(crate) fn renew(&mut self, answer: TokenAnswer, now_ms: u64) {
+        self.token = answer.token;
+        self.token_fresh_ms = Some(fresh_ms(answer.token_life_s, now_ms));
+        self.refresh_token = Some(answer.refresh_token);
     }
 
     /// Every area this phone works in, ascending.
@@ -57,6 +80,11 @@ impl Identity {
     pub fn area_by_code(&self, code: &str) -> Option<&Area> {
         self.areas.iter().find(|area| area.code == code)
     }
+}
+
+/// The last tenth is left out: a request takes its time too.
+fn fresh_ms(life_s: u32, now_ms: u64) -> (u64, u64) {
+    (now_ms, now_ms.saturating_add(u64::from(life_s) * 900))
 }
 
 impl std::fmt::Debug for Identity {

@@ -3,12 +3,14 @@
 //! The engine itself reads no clock, throws no dice, and compiles without tokio, files or sockets.
 
 pub mod conflict;
+pub mod enrolment;
 pub mod entry;
 pub mod error;
 pub mod held;
 pub mod identity;
 #[cfg(feature = "phone")]
 pub mod import;
+pub mod key;
 pub mod phone;
 pub mod record;
 pub mod status;
@@ -23,9 +25,11 @@ mod search;
 mod working;
 
 pub use conflict::{Conflict, ConflictValue};
+pub use enrolment::Enrolment;
 pub use error::PhoneError;
 pub use held::{HeldField, HeldItem};
 pub use identity::Identity;
+pub use key::KeyPair;
 pub use phone::{Phone, Progress};
 pub use record::{Edited, NewRecord, Query, RecordState, RecordSummary, RecordView};
 pub use status::Status;

@@ -11,6 +11,7 @@ mod delivery;
 mod enrol;
 mod failure;
 mod page;
+mod refresh;
 mod repair;
 mod request;
 mod state;

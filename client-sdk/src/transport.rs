@@ -8,14 +8,20 @@ use usra_sync_protocol::problem::Problem;
 pub mod http;
 pub mod lossy;
 
-/// One sealed request on its way.
+/// One request on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
     /// The server's address without a path.
     pub server_url: String,
-    /// The access token.
+    /// The address's path.
+    pub path: &'static str,
+    /// The media type of the body and of its answer.
+    pub media_type: &'static str,
+    /// The access token; empty where none is asked for.
     pub token: String,
-    /// The sealed body for `POST /v1/sync`.
+    /// The signature of exactly this sending, for a phone that has a key.
+    pub signature: Option<String>,
+    /// The body.
     pub body: Vec<u8>,
 }
 

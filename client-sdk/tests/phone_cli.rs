@@ -31,6 +31,8 @@ impl Bench {
             install_id: InstallId::new([9; 16]),
             token: "token".to_owned(),
             token_expires_at: i64::MAX,
+            token_life_s: 900,
+            refresh_token: String::new(),
             role: Role::Surveyor,
             assigned: vec![AreaId(1)],
             family: None,

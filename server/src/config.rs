@@ -27,7 +27,7 @@ pub struct Config {
     pub max_requests: usize,
     /// How long requests in flight may take to finish once the server was told to stop.
     pub shutdown_timeout: Duration,
-    /// How long a token is good for. Until phones can refresh theirs, a season of field work.
+    /// How long an access token is good for: what a stolen one is worth. Phones refresh theirs by themselves.
     pub token_life: time::Duration,
     /// How long an enrolment code is good for.
     pub code_life: time::Duration,
@@ -46,7 +46,7 @@ impl Default for Config {
             max_connections: 900,
             max_requests: 256,
             shutdown_timeout: Duration::from_secs(20),
-            token_life: time::Duration::days(90),
+            token_life: time::Duration::minutes(15),
             code_life: time::Duration::minutes(10),
         }
     }

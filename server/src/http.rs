@@ -9,10 +9,13 @@ pub mod enrol;
 pub mod health;
 pub mod overload;
 pub mod problem;
+pub mod refresh;
 pub mod request_id;
 pub mod router;
+pub mod signature;
 pub mod stream;
 pub mod sync;
+pub mod tries;
 
 use std::sync::Arc;
 
@@ -22,11 +25,13 @@ use usra_sync_protocol::id::RegionId;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::http::tries::Tries;
+use crate::registry::nonces::Nonces;
 use crate::storage::area;
 use crate::sync::Sync;
 use crate::sync::reach::AreaTree;
 
-/// What every handler works with. The server keeps no other state between requests.
+/// What every handler works with. Between requests the server remembers only what it may forget.
 #[derive(Clone, Debug)]
 pub struct App {
     /// Connections to the primary.
@@ -39,6 +44,10 @@ pub struct App {
     pub clock: Clock,
     /// The sync floor.
     pub sync: Sync,
+    /// The sendings seen of late.
+    pub nonces: Nonces,
+    /// Wrong enrolment codes of late.
+    pub tries: Tries,
     /// Places for work that keeps a processor busy.
     pub bench: Arc<Semaphore>,
 }
@@ -47,9 +56,11 @@ impl App {
     /// An app on `pool` with the settings of `config`.
     #[must_use]
     pub fn new(pool: PgPool, config: Config, clock: Clock, sync: Sync) -> Self {
+        // A nonce is drawn into the signature with its token, so it needs no longer memory than that lives.
+        let (nonces, tries) = (Nonces::new(config.token_life), Tries::default());
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         let bench = Arc::new(Semaphore::new(processors));
-        Self { pool, region: config.region, config: Arc::new(config), clock, sync, bench }
+        Self { pool, region: config.region, config: Arc::new(config), clock, sync, nonces, tries, bench }
     }
 
     /// An app on a region that is seeded: reads its areas and starts the ingest task.

@@ -15,4 +15,5 @@ pub mod kept_change;
 pub mod open_value;
 pub mod record;
 pub mod region;
+pub mod token_family;
 pub mod typed;

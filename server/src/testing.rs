@@ -1,6 +1,8 @@
 //! For tests: a fresh database in a real PostgreSQL, and a server on it. All test processes share one private cluster, which
 //! the last of them stops.
 
+pub mod key;
+
 use std::path::PathBuf;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};

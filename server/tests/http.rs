@@ -16,8 +16,10 @@ use usra_server::clock::Clock;
 use usra_server::config::Config;
 use usra_server::registry::enrol::{Invitation, invite};
 use usra_server::testing::TestServer;
+use usra_server::testing::key::TestKey;
 use usra_sync_protocol::id::{AreaId, RecordId};
 use usra_sync_protocol::role::Role;
+use usra_sync_protocol::signing::Nonce;
 use usra_sync_protocol::sync::{MEDIA_TYPE, Push, SyncRequest, encode_request, seal};
 
 const NOON: i64 = 1_800_000_000;
@@ -55,8 +57,8 @@ async fn code(server: &TestServer) -> String {
 }
 
 async fn enrol(server: &TestServer, code: &str) -> (u16, Value) {
-    let body = json!({ "code": code, "protocol_version": 1 }).to_string();
-    let request = reqwest::Client::new().post(format!("{}/v1/enrol", server.url));
+    let (body, signature) = TestKey::new(1).enrolment(code, Nonce([1; 16])).unwrap();
+    let request = reqwest::Client::new().post(format!("{}/v1/enrol", server.url)).header("usra-signature", signature);
     let answer = request.header("content-type", "application/json").body(body).send().await.unwrap();
     (answer.status().as_u16(), serde_json::from_str(&answer.text().await.unwrap()).unwrap())
 }
@@ -74,7 +76,7 @@ async fn a_code_enrols_one_phone_and_no_second() {
     let (status, answer) = enrol(&server, &code.to_lowercase()).await;
     assert_eq!((status, &answer["role"], &answer["assigned"]), (200, &json!("surveyor"), &json!([200])));
     let (status, answer) = enrol(&server, &code).await;
-    assert_eq!((status, &answer["code"]), (403, &json!("code_unknown")));
+    assert_eq!((status, &answer["code"]), (403, &json!("code_used")));
 }
 
 #[tokio::test]
@@ -116,7 +118,7 @@ async fn a_token_opens_until_it_expires_or_its_install_is_revoked() {
     sqlx::raw_sql("update install set revoked_at = enrolled_at").execute(&server.database.pool).await.unwrap();
     assert_eq!(sync(&server, &token).await.1["code"], "install_revoked");
     sqlx::raw_sql("update install set revoked_at = null").execute(&server.database.pool).await.unwrap();
-    time.step(90 * 24 * 3600);
+    time.step(900);
     assert_eq!(sync(&server, &token).await.1["code"], "token_expired");
 }
 
@@ -129,17 +131,19 @@ async fn a_revoked_phone_delivers_its_unsent_work_for_an_hour_and_is_a_stranger_
     let record = RecordId::new(1, [1; 10]);
     let push = Push { record, kind: 1, area: AreaId(200), family: record, changes: vec![b"no change".to_vec()] };
     let work = SyncRequest { pushes: vec![push], want_bytes: 1 << 20, ..SyncRequest::default() };
-    let ask = async |request: &SyncRequest| {
+    let ask = async |request: &SyncRequest, nonce: u8| {
+        let body = seal(&encode_request(request));
+        let signature = TestKey::new(1).sign("/v1/sync", &token, &body, Nonce([nonce; 16]));
         let post = reqwest::Client::new().post(format!("{}/v1/sync", server.url)).bearer_auth(&token);
-        let post = post.header("content-type", MEDIA_TYPE).body(seal(&encode_request(request)));
+        let post = post.header("content-type", MEDIA_TYPE).header("usra-signature", signature).body(body);
         post.send().await.unwrap().status().as_u16()
     };
-    assert_eq!(ask(&SyncRequest::default()).await, 403);
-    assert_eq!(ask(&work).await, 200);
+    assert_eq!(ask(&SyncRequest::default(), 11).await, 403);
+    assert_eq!(ask(&work, 12).await, 200);
     time.step(3599);
-    assert_eq!(ask(&work).await, 200);
+    assert_eq!(ask(&work, 13).await, 200);
     time.step(1);
-    assert_eq!(ask(&work).await, 403);
+    assert_eq!(ask(&work, 14).await, 403);
 }
 
 #[tokio::test]

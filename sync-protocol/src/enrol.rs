@@ -7,7 +7,10 @@ use crate::area::Area;
 use crate::id::{AreaId, InstallId, RecordId};
 use crate::role::Role;
 
-/// What a phone sends.
+/// The address that enrols.
+pub const PATH: &str = "/v1/enrol";
+
+/// What a phone sends, signed with the key that it names: that proves the key to be its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EnrolRequest {
@@ -15,6 +18,8 @@ pub struct EnrolRequest {
     pub code: String,
     /// [`crate::sync::PROTOCOL_VERSION`] of the phone.
     pub protocol_version: u32,
+    /// The Ed25519 key that the phone made for itself, as [`crate::signing::text`] writes it.
+    pub public_key: String,
 }
 
 /// What the server answers.
@@ -26,6 +31,10 @@ pub struct EnrolAnswer {
     pub token: String,
     /// When the token ends, seconds since 1970.
     pub token_expires_at: i64,
+    /// How long the token is good for from now, seconds: a length, since the phone's clock may be wrong.
+    pub token_life_s: u32,
+    /// Gets the next token from `POST /v1/token`; good once.
+    pub refresh_token: String,
     /// What the person may do.
     pub role: Role,
     /// The areas it is assigned to; each means all below it.

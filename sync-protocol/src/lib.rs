@@ -17,5 +17,7 @@ pub mod problem;
 pub mod role;
 pub mod scalar;
 pub mod schema;
+pub mod signing;
 pub mod sync;
+pub mod token;
 pub mod value;

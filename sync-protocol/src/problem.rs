@@ -45,16 +45,44 @@ problems! {
         "The access token is not known. Enrol this phone again with a new code; unsent work is kept.";
     /// The token's time is over.
     TokenExpired = "token_expired", 401, false,
-        "انتهت صلاحية رمز الدخول. سجّل هذا الجهاز برمز تسجيل جديد؛ ما لم يُرسل بعد يبقى محفوظًا.",
-        "The access token has expired. Enrol this phone again with a new code; unsent work is kept.";
+        "انتهت صلاحية رمز الدخول. يجدده الجهاز بنفسه؛ وإن لم يستطع فسجّله برمز تسجيل جديد، وما لم يُرسل بعد يبقى محفوظًا.",
+        "The access token has expired. The phone renews it by itself; if it cannot, enrol it again with a new code; unsent work is kept.";
+    /// The refresh token was not used for a whole season.
+    RefreshExpired = "refresh_expired", 401, false,
+        "لم يتصل هذا الجهاز بالمركز منذ مدة طويلة. سجّله برمز تسجيل جديد؛ ما لم يُرسل بعد يبقى محفوظًا.",
+        "This phone was away for too long. Enrol it again with a new code; unsent work is kept.";
+    /// A refresh token came a second time: two hold the same phone's data. Neither is served any more.
+    TokenReused = "token_reused", 401, false,
+        "استُعملت بيانات هذا الجهاز من مكانين، ولعلها نُسخت. سجّله برمز تسجيل جديد؛ ما لم يُرسل بعد يبقى محفوظًا.",
+        "This phone's data is in use in two places and may have been copied. Enrol it again with a new code; unsent work is kept.";
+    /// The request of an install with a key bears no signature.
+    SignatureMissing = "signature_missing", 401, false,
+        "الطلب غير موقّع بمفتاح الجهاز. حدّث التطبيق.",
+        "The request is not signed with the phone's key. Update the app.";
+    /// The signature is not that of the install's key over this request.
+    SignatureWrong = "signature_wrong", 401, false,
+        "توقيع الطلب غير صحيح. أعد المحاولة، وإن تكرر فسجّل الجهاز برمز تسجيل جديد؛ ما لم يُرسل بعد يبقى محفوظًا.",
+        "The request's signature is wrong. Try again; if it repeats, enrol this phone again with a new code; unsent work is kept.";
+    /// This very sending was seen before.
+    NonceUsed = "nonce_used", 409, true,
+        "وصل هذا الإرسال من قبل. سيُعاد الإرسال بتوقيع جديد.",
+        "This very sending has arrived before. It will be signed anew and sent again.";
     /// The install was revoked.
     InstallRevoked = "install_revoked", 403, false,
         "أُوقف هذا الجهاز من المركز. راجع المشرف.",
         "This phone was revoked by the centre. Speak to your supervisor.";
-    /// The enrolment code does not exist or was used.
+    /// The enrolment code does not exist.
     CodeUnknown = "code_unknown", 403, false,
-        "رمز التسجيل غير صحيح أو سبق استعماله. اطلب رمزًا جديدًا من المشرف.",
-        "The enrolment code is wrong or was already used. Ask your supervisor for a new one.";
+        "رمز التسجيل غير صحيح. تحقق منه أو اطلب رمزًا جديدًا من المشرف.",
+        "The enrolment code is wrong. Check it, or ask your supervisor for a new one.";
+    /// The enrolment code was used by a phone already.
+    CodeUsed = "code_used", 403, false,
+        "سبق استعمال رمز التسجيل، وكل رمز لجهاز واحد. اطلب رمزًا جديدًا من المشرف، وأخبره إن لم تكن أنت من استعمله.",
+        "The enrolment code was already used; each is for one phone. Ask your supervisor for a new one, and say so if it was not you who used it.";
+    /// Too many codes that were none came from there.
+    TooManyTries = "too_many_tries", 429, true,
+        "محاولات كثيرة برموز غير صحيحة. انتظر قليلًا ثم أعد المحاولة.",
+        "Too many tries with wrong codes. Wait a little, then try again.";
     /// The enrolment code's ten minutes are over.
     CodeExpired = "code_expired", 403, false,
         "انتهت مدة رمز التسجيل. اطلب رمزًا جديدًا من المشرف.",

@@ -18,5 +18,8 @@ pub use verdict::{Reason, Verdict};
 /// The version of this conversation. A server refuses one it does not know with `unknown_version`.
 pub const PROTOCOL_VERSION: u32 = 1;
 
+/// The address that syncs.
+pub const PATH: &str = "/v1/sync";
+
 /// The media type of both bodies.
 pub const MEDIA_TYPE: &str = "application/vnd.usra.sync";

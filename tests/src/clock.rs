@@ -8,6 +8,14 @@ use usra_client_sdk::sync::Surroundings;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Here;
 
+impl Here {
+    /// What a phone of a test makes its key from.
+    #[must_use]
+    pub fn secret(self) -> [u8; 32] {
+        rand::random()
+    }
+}
+
 impl Surroundings for Here {
     #[expect(clippy::disallowed_methods, reason = "the clock room of the tests")]
     fn now_ms(&self) -> u64 {
@@ -16,5 +24,9 @@ impl Surroundings for Here {
 
     fn jitter(&self) -> u32 {
         u32::try_from(self.now_ms() % 1_000).unwrap_or(0)
+    }
+
+    fn nonce(&self) -> [u8; 16] {
+        rand::random()
     }
 }

@@ -3,26 +3,34 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what cannot be set up fails the test")]
 
 use serde_json::Value;
+use usra_client_sdk::KeyPair;
+use usra_client_sdk::sync::Surroundings;
 use usra_sync_protocol::limits::{MESSAGE_BYTES, REQUEST_BYTES};
-use usra_sync_protocol::sync::{MEDIA_TYPE, SyncRequest, encode_request, seal};
+use usra_sync_protocol::signing::{HEADER, Nonce, SignedRequest};
+use usra_sync_protocol::sync::{self, MEDIA_TYPE, SyncRequest, encode_request, seal};
+use usra_tests::clock::Here;
 use usra_tests::harness::Scene;
 
 struct Asker {
     client: reqwest::Client,
     url: String,
     token: String,
+    keys: KeyPair,
 }
 
 impl Asker {
     fn of(scene: &Scene) -> Self {
-        let token = scene.one.phone.identity().unwrap().token.clone();
-        Self { client: reqwest::Client::new(), url: format!("{}/v1/sync", scene.centre.url), token }
+        let identity = scene.one.phone.identity().unwrap();
+        let (token, keys) = (identity.token.clone(), identity.keys.clone().unwrap());
+        Self { client: reqwest::Client::new(), url: format!("{}/v1/sync", scene.centre.url), token, keys }
     }
 
     /// The status and the problem's code.
     async fn ask(&self, token: &str, body: Vec<u8>) -> (u16, String) {
-        let post = self.client.post(&self.url).bearer_auth(token).header("content-type", MEDIA_TYPE).body(body);
-        let answer = post.send().await.unwrap();
+        let request = SignedRequest { method: "POST", path: sync::PATH, token, body: &body };
+        let signature = self.keys.sign(&request, Nonce(Here.nonce())).to_string();
+        let post = self.client.post(&self.url).bearer_auth(token).header("content-type", MEDIA_TYPE);
+        let answer = post.header(HEADER, signature).body(body).send().await.unwrap();
         let status = answer.status().as_u16();
         let problem: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default();
         (status, problem.get("code").and_then(Value::as_str).unwrap_or_default().to_owned())

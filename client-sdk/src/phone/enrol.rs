@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use usra_sync_protocol::enrol::EnrolAnswer;
 use usra_sync_protocol::id::{Actor, AreaId, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
@@ -11,6 +10,7 @@ use usra_sync_protocol::sync::Reason;
 use super::answer::CHECK_NOW;
 use super::state::SyncState;
 use super::{IDENTITY, Phone, to_blob};
+use crate::enrolment::Enrolment;
 use crate::error::PhoneError;
 use crate::identity::Identity;
 use crate::place;
@@ -27,8 +27,13 @@ impl<S: Store> Phone<S> {
     ///
     /// # Errors
     /// [`PhoneError::Store`]; then the old identity stands.
-    pub fn enrolled(&mut self, answer: EnrolAnswer, server_url: &str, now_ms: u64) -> Result<(), PhoneError> {
-        let identity = Identity::new(answer, server_url);
+    pub fn enrolled(
+        &mut self,
+        enrolment: impl Into<Enrolment>,
+        server_url: &str,
+        now_ms: u64,
+    ) -> Result<(), PhoneError> {
+        let identity = Identity::new(enrolment.into(), server_url, now_ms);
         let mut sync = SyncState { generation: 0, ..self.sync.clone() };
         (sync.blocked, sync.last_error, sync.next_attempt_ms, sync.attempts) = (None, None, None, 0);
         // The cursor stays: the server tells from it which areas came and went.

@@ -25,7 +25,8 @@ impl<S: Store> Phone<S> {
         sync.attempts = sync.attempts.saturating_add(1);
         sync.next_attempt_ms = Some(now_ms.saturating_add(pause_ms));
         sync.last_error = Some(failure.code().to_owned());
-        if wants_enrolment(failure) {
+        let may_refresh = self.identity.as_ref().is_some_and(|identity| identity.refresh_token.is_some());
+        if wants_enrolment(failure, may_refresh) {
             sync.blocked = sync.blocked.or(Some(Blocked::Token));
         }
         self.commit(Vec::new(), sync)
@@ -46,9 +47,11 @@ fn asked_ms(failure: Failure) -> u64 {
     }
 }
 
-fn wants_enrolment(failure: Failure) -> bool {
+/// An access token that ended is nobody's business while another can be had.
+fn wants_enrolment(failure: Failure, may_refresh: bool) -> bool {
     let Failure::Problem { problem, .. } = failure else { return false };
-    matches!(problem, Problem::TokenUnknown | Problem::TokenExpired | Problem::InstallRevoked)
+    let is_over = matches!(problem, Problem::TokenReused | Problem::RefreshExpired | Problem::InstallRevoked);
+    is_over || (matches!(problem, Problem::TokenUnknown | Problem::TokenExpired) && !may_refresh)
 }
 
 #[cfg(test)]

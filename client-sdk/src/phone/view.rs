@@ -102,7 +102,8 @@ impl<S: Store> Phone<S> {
     pub fn status(&self, now_ms: u64) -> Result<Status, PhoneError> {
         let counts = self.store.counts()?;
         let token_over = self.identity.as_ref().is_some_and(|identity| {
-            u64::try_from(identity.token_expires_at).is_ok_and(|ends_s| ends_s.saturating_mul(1_000) <= now_ms)
+            identity.refresh_token.is_none()
+                && u64::try_from(identity.token_expires_at).is_ok_and(|ends_s| ends_s.saturating_mul(1_000) <= now_ms)
         });
         Ok(Status {
             enrolled: self.identity.is_some(),

@@ -1,16 +1,18 @@
-//! HTTP with reqwest and rustls: `POST /v1/sync` and `POST /v1/enrol`. Every wait has a limit, every body a bound; an answer that
+//! HTTP with reqwest and rustls: the requests of a conversation and `POST /v1/enrol`. Every wait has a limit, every body a bound; an answer that
 //! is not this server's (a captive portal, a proxy) is told apart from a problem of the server's own.
 
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response};
-use usra_sync_protocol::enrol::{EnrolAnswer, EnrolRequest};
+use usra_sync_protocol::enrol;
 use usra_sync_protocol::limits::MESSAGE_BYTES;
 use usra_sync_protocol::problem::{Problem, ProblemBody};
-use usra_sync_protocol::sync::{MEDIA_TYPE, PROTOCOL_VERSION};
+use usra_sync_protocol::signing::{self, Nonce};
 
 use super::{Failure, Outgoing, Transport};
+use crate::enrolment::{self, Enrolment};
+use crate::key::KeyPair;
 
 /// A network that cannot connect in this time is as good as none.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -70,25 +72,32 @@ impl HttpTransport {
         Ok(Self { client: client.build().map_err(|cause| failure(&cause))? })
     }
 
-    /// Turns a link's code into an identity.
+    /// Turns a link's code into an identity with the key pair `keys`, made for it.
     ///
     /// # Errors
     /// A [`Failure`]; [`Failure::Problem`] for a wrong, used or expired code.
-    pub async fn enrol(&self, link: &EnrolLink) -> Result<EnrolAnswer, Failure> {
-        let request = EnrolRequest { code: link.code.clone(), protocol_version: PROTOCOL_VERSION };
-        let body = serde_json::to_vec(&request).map_err(|_never| Failure::Garbled)?;
-        let post = self.client.post(format!("{}/v1/enrol", link.server_url));
-        let answer = send(post.header(CONTENT_TYPE, "application/json").body(body)).await?;
-        serde_json::from_slice(&read(answer, ENROL_BYTES).await?).map_err(|_cause| Failure::Garbled)
+    pub async fn enrol(&self, link: &EnrolLink, keys: KeyPair, nonce: Nonce) -> Result<Enrolment, Failure> {
+        let (body, stamp) = enrolment::request(&link.code, &keys, nonce).map_err(|_never| Failure::Garbled)?;
+        let post = self.client.post(format!("{}{}", link.server_url, enrol::PATH));
+        let post = post.header(CONTENT_TYPE, "application/json").header(signing::HEADER, stamp.to_string());
+        let answer = send(post.body(body)).await?;
+        let answer = serde_json::from_slice(&read(answer, ENROL_BYTES).await?).map_err(|_cause| Failure::Garbled)?;
+        Ok(Enrolment { answer, keys: Some(keys) })
     }
 }
 
 impl Transport for HttpTransport {
     async fn exchange(&self, request: Outgoing) -> Result<Vec<u8>, Failure> {
-        let post = self.client.post(format!("{}/v1/sync", request.server_url));
-        let post = post.header(AUTHORIZATION, format!("Bearer {}", request.token));
-        let answer = send(post.header(CONTENT_TYPE, MEDIA_TYPE).body(request.body)).await?;
-        if media_type(answer.headers()) != Some(MEDIA_TYPE) {
+        let Outgoing { server_url, path, token, signature, body, .. } = request;
+        let mut post = self.client.post(format!("{server_url}{path}")).header(CONTENT_TYPE, request.media_type);
+        if !token.is_empty() {
+            post = post.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(signature) = signature {
+            post = post.header(signing::HEADER, signature);
+        }
+        let answer = send(post.body(body)).await?;
+        if media_type(answer.headers()) != Some(request.media_type) {
             return Err(Failure::Garbled);
         }
         read(answer, MESSAGE_BYTES).await
@@ -133,6 +142,8 @@ mod tests {
     use std::io::{Read as _, Write as _};
     use std::net::TcpListener;
 
+    use usra_sync_protocol::sync::{self, MEDIA_TYPE};
+
     use super::*;
 
     /// Answers one request with `answer`, whatever is asked.
@@ -150,7 +161,8 @@ mod tests {
 
     fn exchange(server_url: String) -> Result<Vec<u8>, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let request = Outgoing { server_url, token: "t".to_owned(), body: vec![1] };
+        let (path, media_type, token) = (sync::PATH, MEDIA_TYPE, "t".to_owned());
+        let request = Outgoing { server_url, path, media_type, token, signature: None, body: vec![1] };
         runtime.block_on(HttpTransport::new().unwrap().exchange(request))
     }
 

@@ -182,7 +182,8 @@ mod tests {
 
     fn day(odds: Odds, seed: u64) -> Vec<Result<Vec<u8>, Failure>> {
         let lossy = Lossy::new(Echo, odds, seed);
-        let request = Outgoing { server_url: String::new(), token: String::new(), body: vec![7; 50] };
+        let (server_url, token, body) = (String::new(), String::new(), vec![7; 50]);
+        let request = Outgoing { server_url, path: "", media_type: "", token, signature: None, body };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         (0..200).map(|_| runtime.block_on(lossy.exchange(request.clone()))).collect()
     }

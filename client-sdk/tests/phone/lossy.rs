@@ -21,6 +21,10 @@ impl Surroundings for Hours {
     fn jitter(&self) -> u32 {
         7
     }
+
+    fn nonce(&self) -> [u8; 16] {
+        [7; 16]
+    }
 }
 
 fn live_through(seed: u64) {

@@ -8,6 +8,7 @@ mod link;
 mod lossy;
 mod model;
 mod outbox;
+mod refresh;
 mod repair;
 mod scope;
 mod speed;

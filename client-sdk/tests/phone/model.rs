@@ -88,7 +88,18 @@ impl Server {
             area(102, Some(AreaId(100)), "JED-02"),
         ];
         let (token, token_expires_at, role) = (install_id.to_string(), i64::MAX, Role::Surveyor);
-        EnrolAnswer { install_id, token, token_expires_at, role, assigned, family: None, areas }
+        let (token_life_s, refresh_token) = (900, String::new());
+        EnrolAnswer {
+            install_id,
+            token,
+            token_expires_at,
+            token_life_s,
+            refresh_token,
+            role,
+            assigned,
+            family: None,
+            areas,
+        }
     }
 
     pub(crate) fn shown(&self, record: RecordId, key: &str) -> Option<Scalar> {

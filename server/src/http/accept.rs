@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -16,6 +16,7 @@ use tokio::time::timeout;
 
 use crate::config::Config;
 use crate::http::stream::Watched;
+use crate::http::tries::Peer;
 
 /// A pause after a failed accept (out of descriptors): trying again at once would spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -32,9 +33,9 @@ pub async fn serve(listener: TcpListener, router: Router, config: &Config, stop:
             () = &mut stop => break,
             accepted = accept(&listener, &room) => accepted,
         };
-        let Some((stream, permit)) = accepted else { continue };
+        let Some((stream, peer, permit)) = accepted else { continue };
         let stream = Watched::new(stream, config.header_timeout, config.write_pause);
-        let service = TowerToHyperService::new(router.clone());
+        let service = TowerToHyperService::new(router.clone().layer(Extension(peer)));
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = open.watch(connection);
         tokio::spawn(async move {
@@ -50,13 +51,13 @@ pub async fn serve(listener: TcpListener, router: Router, config: &Config, stop:
 }
 
 /// Waits for room first, so that further clients queue in the kernel and not in our memory.
-async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> Option<(TcpStream, Peer, OwnedSemaphorePermit)> {
     let permit = room.clone().acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => {
+        Ok((stream, address)) => {
             // Answers are written whole; waiting to fill a packet only delays them.
             stream.set_nodelay(true).ok()?;
-            Some((stream, permit))
+            Some((stream, Peer(address.ip()), permit))
         }
         Err(error) => {
             tracing::warn!(%error, "a connection could not be accepted");

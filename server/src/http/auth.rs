@@ -1,7 +1,6 @@
 //! Who is asking. Read from the database at every request, so a revocation takes hold at once.
 
 use axum::extract::FromRequestParts;
-use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use usra_sync_protocol::id::{AreaId, InstallId, RecordId};
 use usra_sync_protocol::problem::Problem;
@@ -10,6 +9,7 @@ use usra_sync_protocol::role::Role;
 use crate::http::App;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
+use crate::http::signature::bearer;
 use crate::registry::caller::{self, Known, Unknown};
 
 /// An install with a good token. A revoked one is none, wherever this is asked for.
@@ -23,6 +23,8 @@ pub struct Caller {
     pub family: Option<RecordId>,
     /// The areas it is assigned to; each means all below it.
     pub areas: Vec<AreaId>,
+    /// The key that signs what it sends; `None` from before keys.
+    pub public_key: Option<[u8; 32]>,
 }
 
 impl FromRequestParts<App> for Caller {
@@ -47,15 +49,15 @@ impl FromRequestParts<App> for Sender {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
-        let token = bearer(parts).ok_or(Problem::TokenUnknown)?.to_owned();
+        let token = bearer(&parts.headers).ok_or(Problem::TokenUnknown)?.to_owned();
         let (pool, region, now) = (app.pool.clone(), app.region, app.clock.now());
         let known = detached(async move {
             let mut conn = pool.acquire().await?;
             caller::known(&mut conn, region, &token, now).await
         })
         .await?;
-        let Known { install, role, family, assigned, revoked } = known;
-        Ok(Self { caller: Caller { install_id: install, role, family, areas: assigned }, revoked })
+        let Known { install: install_id, role, family, public_key, assigned: areas, revoked } = known;
+        Ok(Self { caller: Caller { install_id, role, family, areas, public_key }, revoked })
     }
 }
 
@@ -68,9 +70,4 @@ impl From<Unknown> for Refusal {
             Unknown::Storage(error) => error.into(),
         }
     }
-}
-
-fn bearer(parts: &Parts) -> Option<&str> {
-    let (scheme, token) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

@@ -3,6 +3,7 @@
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
@@ -17,10 +18,6 @@ use crate::http::problem::Refusal;
 #[derive(Clone, Debug)]
 pub struct Payload(pub Bytes);
 
-/// A JSON body, read strictly: unknown fields are the type's own business, the media type is checked.
-#[derive(Clone, Debug)]
-pub struct JsonPayload<T>(pub T);
-
 impl FromRequest<App> for Payload {
     type Rejection = Refusal;
 
@@ -33,17 +30,24 @@ impl FromRequest<App> for Payload {
     }
 }
 
-impl<T: serde::de::DeserializeOwned> FromRequest<App> for JsonPayload<T> {
-    type Rejection = Refusal;
+/// Demands the media type of JSON.
+///
+/// # Errors
+/// `media_type_unknown`.
+pub fn demand_json(headers: &HeaderMap) -> Result<(), Refusal> {
+    let header = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_json =
+        header.is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim() == "application/json"));
+    if is_json { Ok(()) } else { Err(Problem::MediaTypeUnknown.into()) }
+}
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
-        if !is_json(&request) {
-            return Err(Problem::MediaTypeUnknown.into());
-        }
-        let Payload(bytes) = Payload::from_request(request, app).await?;
-        // serde's message can quote what was sent, so it is not kept as the cause.
-        serde_json::from_slice(&bytes).map(Self).or(Err(Problem::BodyMalformed.into()))
-    }
+/// Reads a JSON body strictly: unknown fields are the type's own business.
+///
+/// # Errors
+/// `body_malformed`.
+pub fn read_json<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    // serde's message can quote what was sent, so it is not kept as the cause.
+    serde_json::from_slice(body).or(Err(Problem::BodyMalformed.into()))
 }
 
 async fn collect(mut body: Body, app: &App) -> Result<Bytes, Refusal> {
@@ -65,9 +69,4 @@ async fn collect(mut body: Body, app: &App) -> Result<Bytes, Refusal> {
 fn declared_length(request: &Request) -> usize {
     let header = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     header.and_then(|value| value.parse().ok()).unwrap_or(0)
-}
-
-fn is_json(request: &Request) -> bool {
-    let header = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    header.is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim() == "application/json"))
 }

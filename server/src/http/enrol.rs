@@ -1,40 +1,60 @@
 //! `POST /v1/enrol`: a phone shows its code and becomes an install.
 
-use axum::Json;
 use axum::extract::State;
-use usra_sync_protocol::enrol::{EnrolAnswer, EnrolRequest};
+use axum::http::HeaderMap;
+use axum::{Extension, Json};
+use usra_sync_protocol::enrol::{EnrolAnswer, EnrolRequest, PATH};
 use usra_sync_protocol::problem::Problem;
+use usra_sync_protocol::signing;
 use usra_sync_protocol::sync::PROTOCOL_VERSION;
 
 use crate::dice;
 use crate::http::App;
-use crate::http::body::JsonPayload;
+use crate::http::body::{Payload, demand_json, read_json};
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
-use crate::registry::enrol::{self, Fresh, NotEnrolled};
+use crate::http::signature::proof;
+use crate::http::tries::Peer;
+use crate::registry::enrol::{self, Fresh, NotEnrolled, Shown};
 
-/// Enrols the phone that shows a good code.
+/// Enrols the phone that shows a good code and has the key it names.
 ///
 /// # Errors
-/// `code_unknown`, `code_expired`, `version_unknown`, and those of the body and of storage.
+/// `code_unknown`, `code_used`, `code_expired`, `too_many_tries`, `version_unknown`, and those of the signature, the body and of storage.
 pub async fn post(
     State(app): State<App>,
-    JsonPayload(request): JsonPayload<EnrolRequest>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    Payload(body): Payload,
 ) -> Result<Json<EnrolAnswer>, Refusal> {
+    demand_json(&headers)?;
+    let request: EnrolRequest = read_json(&body)?;
     if request.protocol_version != PROTOCOL_VERSION {
         return Err(Problem::VersionUnknown.into());
     }
-    let now = app.clock.now();
-    let fresh =
-        Fresh { install: dice::roll()?, token: dice::roll()?, now, token_expires_at: now + app.config.token_life };
-    let work = async move { enrol::enrol(&app.pool, app.region, &request.code, fresh).await };
-    detached(work).await.map(Json)
+    let public_key = signing::read(&request.public_key).or(Err(Problem::BodyMalformed))?;
+    let shown = Shown { code: request.code, public_key, proof: proof(&headers, PATH, &body)? };
+    let (now, tries) = (app.clock.now(), app.tries.clone());
+    tries.take(peer, now).map_err(|wait_s| Refusal::until(Problem::TooManyTries, wait_s))?;
+    let fresh = Fresh {
+        install: dice::roll()?,
+        access: dice::roll()?,
+        family: dice::roll()?,
+        refresh: dice::roll()?,
+        now,
+        token_life: app.config.token_life,
+    };
+    let answer = detached(async move { enrol::enrol(&app.pool, app.region, &shown, fresh).await }).await?;
+    tries.give_back(peer, now);
+    Ok(Json(answer))
 }
 
 impl From<NotEnrolled> for Refusal {
     fn from(error: NotEnrolled) -> Self {
         match error {
             NotEnrolled::CodeUnknown => Problem::CodeUnknown.into(),
+            NotEnrolled::CodeUsed => Problem::CodeUsed.into(),
+            NotEnrolled::Unproven(unproven) => unproven.into(),
             NotEnrolled::CodeExpired => Problem::CodeExpired.into(),
             NotEnrolled::Storage(error) => error.into(),
         }

@@ -18,12 +18,19 @@ pub struct Refusal {
     /// What the client is told.
     pub problem: Problem,
     cause: Option<Arc<anyhow::Error>>,
+    wait_s: Option<u64>,
 }
 
 impl Refusal {
     /// A refusal with its cause, which only the log sees.
     pub fn because(problem: Problem, cause: impl Into<anyhow::Error>) -> Self {
-        Self { problem, cause: Some(Arc::new(cause.into())) }
+        Self { problem, cause: Some(Arc::new(cause.into())), wait_s: None }
+    }
+
+    /// A refusal that passes after so many seconds.
+    #[must_use]
+    pub fn until(problem: Problem, wait_s: u64) -> Self {
+        Self { problem, cause: None, wait_s: Some(wait_s) }
     }
 
     /// The cause for the log, with everything beneath it.
@@ -35,7 +42,7 @@ impl Refusal {
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        Self { problem, cause: None }
+        Self { problem, cause: None, wait_s: None }
     }
 }
 
@@ -78,12 +85,13 @@ impl IntoResponse for Refusal {
 #[must_use]
 pub fn render(response: Response, request_id: &str) -> Response {
     let Some(refusal) = response.extensions().get::<Refusal>() else { return response };
-    let problem = refusal.problem;
+    let (problem, wait_s) = (refusal.problem, refusal.wait_s);
     let body = serde_json::to_vec(&problem.body(Some(request_id.to_owned()))).unwrap_or_default();
     let (mut parts, _) = response.into_parts();
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if problem.retry() {
-        parts.headers.insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
+        let wait = wait_s.map_or(HeaderValue::from_static(RETRY_AFTER_S), HeaderValue::from);
+        parts.headers.insert(RETRY_AFTER, wait);
     }
     Response::from_parts(parts, Body::from(body))
 }

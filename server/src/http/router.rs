@@ -12,7 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use usra_sync_protocol::problem::Problem;
 
 use crate::http::problem::Refusal;
-use crate::http::{App, enrol, health, overload, request_id, sync};
+use crate::http::{App, enrol, health, overload, refresh, request_id, sync};
 
 /// Every address, in one service.
 pub fn router(app: App) -> Router {
@@ -21,6 +21,7 @@ pub fn router(app: App) -> Router {
     let watched = Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
     Router::new()
         .route("/v1/enrol", post(enrol::post))
+        .route("/v1/token", post(refresh::post))
         .route("/v1/sync", post(sync::post))
         .layer(from_fn_with_state(room, overload::shed))
         .merge(watched)

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::sync::{
-    MEDIA_TYPE, SyncRequest, SyncResponse, WireFault, decode_request, encode_response, open, seal,
+    MEDIA_TYPE, PATH, SyncRequest, SyncResponse, WireFault, decode_request, encode_response, open, seal,
 };
 
 use crate::http::App;
@@ -15,6 +15,7 @@ use crate::http::auth::{Caller, Sender};
 use crate::http::body::Payload;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
+use crate::http::signature::proof;
 use crate::registry::caller;
 use crate::sync::author::Author;
 use crate::sync::ingest::IngestError;
@@ -22,7 +23,7 @@ use crate::sync::ingest::IngestError;
 /// Answers one sync.
 ///
 /// # Errors
-/// Those of the token and the body; `overloaded`, `storage_unavailable`.
+/// Those of the token, the signature and the body; `overloaded`, `storage_unavailable`.
 pub async fn post(
     State(app): State<App>,
     sender: Sender,
@@ -30,27 +31,29 @@ pub async fn post(
     Payload(body): Payload,
 ) -> Result<Response, Refusal> {
     let Sender { caller, revoked } = sender;
-    let request = match read(&app, &headers, body).await {
+    let request = match read(&app, &caller, &headers, body).await {
         // A revoked install that brings no work hears that and nothing else.
         Err(_) if revoked => return Err(Problem::InstallRevoked.into()),
         request => request?,
     };
     let author = app.sync.author(caller.install_id, caller.role, &caller.areas, caller.family);
     let author = Author { revoked, ..author };
-    let now = app.clock.now();
     if revoked {
         hear_out(&app, &caller, !request.pushes.is_empty()).await?;
     }
-    let sync = app.sync.clone();
+    let (sync, now) = (app.sync.clone(), app.clock.now());
     let answer = detached(async move { sync.sync(author, request, now).await }).await?;
     let body = pack(&app, answer).await?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))], body).into_response())
 }
 
-async fn read(app: &App, headers: &HeaderMap, body: Bytes) -> Result<SyncRequest, Refusal> {
+/// The request, once it is known to be one and to come from the caller's own key.
+async fn read(app: &App, caller: &Caller, headers: &HeaderMap, body: Bytes) -> Result<SyncRequest, Refusal> {
     if headers.get(CONTENT_TYPE).is_none_or(|kind| kind != MEDIA_TYPE) {
         return Err(Problem::MediaTypeUnknown.into());
     }
+    let proof = proof(headers, PATH, &body)?;
+    proof.of(caller.install_id, caller.public_key.as_ref(), &app.nonces, app.clock.now())?;
     unpack(app, body).await
 }
 

@@ -24,6 +24,8 @@ pub struct Known {
     pub role: Role,
     /// The family it belongs to.
     pub family: Option<RecordId>,
+    /// The key that signs what it sends; `None` from before keys.
+    pub public_key: Option<[u8; 32]>,
     /// The areas it is assigned to now.
     pub assigned: Vec<AreaId>,
     /// Whether it was revoked and may only deliver what it had not sent.
@@ -66,17 +68,20 @@ pub async fn known(
 }
 
 fn admit(bearer: Bearer, now: OffsetDateTime) -> Result<Known, Unknown> {
+    // A revoked install cannot refresh its token, so it is heard out under the last one it had.
     let revoked = bearer.revoked_at.is_some();
-    let expired = bearer.token_expires_at <= now;
-    if revoked && (expired || bearer.last_word_until.is_some_and(|until| until <= now)) {
+    if revoked && bearer.last_word_until.is_some_and(|until| until <= now) {
         return Err(Unknown::Revoked);
     }
-    if expired {
+    if !revoked && bearer.token_expires_at <= now {
         return Err(Unknown::Expired);
     }
     // The table's check admits only words of ours; a word of a newer server opens nothing here.
     let role = bearer.role.parse().or(Err(Unknown::Token))?;
-    Ok(Known { install: bearer.install, role, family: bearer.family, assigned: bearer.assigned, revoked })
+    let Bearer { install, family, assigned, .. } = bearer;
+    // A key of another length is a damaged row, and opens nothing.
+    let public_key = bearer.public_key.map(<[u8; 32]>::try_from).transpose().or(Err(Unknown::Token))?;
+    Ok(Known { install, role, family, public_key, assigned, revoked })
 }
 
 /// A revoked install asks. While it delivers work it is heard, for an hour from its first such request; without any it hears
@@ -105,6 +110,7 @@ mod tests {
             install: InstallId::new([1; 16]),
             role: "surveyor".to_owned(),
             family: None,
+            public_key: None,
             token_expires_at: OffsetDateTime::UNIX_EPOCH + Duration::hours(1),
             revoked_at: None,
             last_word_until: None,
@@ -121,9 +127,9 @@ mod tests {
     }
 
     #[test]
-    fn a_revoked_install_hears_that_it_was_revoked_even_after_its_token_ended() {
+    fn a_revoked_install_is_known_as_revoked_even_after_its_token_ended() {
         let revoked = Bearer { revoked_at: Some(OffsetDateTime::UNIX_EPOCH), ..bearer() };
-        assert!(matches!(admit(revoked, OffsetDateTime::UNIX_EPOCH + Duration::days(1)), Err(Unknown::Revoked)));
+        assert!(admit(revoked, OffsetDateTime::UNIX_EPOCH + Duration::days(1)).is_ok_and(|known| known.revoked));
     }
 
     #[test]

@@ -1,27 +1,44 @@
 //! Enrolment: a supervisor makes a single-use code; the phone that shows it first becomes an install.
 
 use sqlx::{Connection, PgConnection, PgPool};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use usra_sync_protocol::enrol::EnrolAnswer;
 use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
 
 use crate::registry::code;
+use crate::registry::proof::{Proof, Unproven};
+use crate::registry::token::Tokens;
 use crate::storage::enrolment_code::{self, EnrolmentCode};
 use crate::storage::install::NewInstall;
-use crate::storage::{area, assignment, install};
+use crate::storage::{area, assignment, install, region, token_family};
 
 /// What an enrolment needs from outside: randomness and time.
 #[derive(Clone, Debug)]
 pub struct Fresh {
     /// For the install's id.
     pub install: [u8; 16],
-    /// For its token.
-    pub token: [u8; 32],
+    /// For its access token.
+    pub access: [u8; 32],
+    /// For the family of its refresh tokens.
+    pub family: [u8; 32],
+    /// For the first of them.
+    pub refresh: [u8; 32],
     /// The time now.
     pub now: OffsetDateTime,
-    /// When its token ends.
-    pub token_expires_at: OffsetDateTime,
+    /// How long its token is good for.
+    pub token_life: Duration,
+}
+
+/// What a phone shows.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The code as it was typed or scanned.
+    pub code: String,
+    /// The key that the phone made for itself.
+    pub public_key: [u8; 32],
+    /// That it has the key.
+    pub proof: Proof,
 }
 
 /// For whom a code is made.
@@ -42,9 +59,15 @@ pub struct Invitation {
 /// Why a phone was not enrolled.
 #[derive(Debug, thiserror::Error)]
 pub enum NotEnrolled {
-    /// No such code, or used before: the two are told alike, so that guessing learns nothing.
-    #[error("the enrolment code is unknown or was used")]
+    /// No such code.
+    #[error("the enrolment code is unknown")]
     CodeUnknown,
+    /// Used before. Only who holds the whole code learns this: it has 120 random bits.
+    #[error("the enrolment code was used")]
+    CodeUsed,
+    /// The phone did not show that the key is its own.
+    #[error("the key was not proven")]
+    Unproven(#[from] Unproven),
     /// The code's time is over.
     #[error("the enrolment code has expired")]
     CodeExpired,
@@ -79,17 +102,20 @@ pub async fn invite(
 /// Uses the code up and makes the install, or neither.
 ///
 /// # Errors
-/// The code is unknown, used or expired, or the database away.
-pub async fn enrol(pool: &PgPool, region: RegionId, shown: &str, fresh: Fresh) -> Result<EnrolAnswer, NotEnrolled> {
+/// The code is unknown, used or expired, the key not proven, or the database away.
+pub async fn enrol(pool: &PgPool, region: RegionId, shown: &Shown, fresh: Fresh) -> Result<EnrolAnswer, NotEnrolled> {
+    shown.proof.by(&shown.public_key)?;
     let mut conn = pool.acquire().await?;
     let mut transaction = conn.begin().await?;
-    let (id, hash) = (InstallId::new(fresh.install), code::hash(&code::normalise(shown)));
-    let used = enrolment_code::consume(&mut transaction, region, &hash, id, fresh.now).await?;
-    let code = used.ok_or(NotEnrolled::CodeUnknown)?;
+    let (id, hash) = (InstallId::new(fresh.install), code::hash(&code::normalise(&shown.code)));
+    let Some(code) = enrolment_code::consume(&mut transaction, region, &hash, id, fresh.now).await? else {
+        let used = enrolment_code::is_used(&mut transaction, region, &hash).await?;
+        return Err(if used { NotEnrolled::CodeUsed } else { NotEnrolled::CodeUnknown });
+    };
     if code.expires_at <= fresh.now {
         return Err(NotEnrolled::CodeExpired);
     }
-    let answer = settle(&mut transaction, region, code, &fresh).await?;
+    let answer = settle(&mut transaction, region, (code, shown.public_key), &fresh).await?;
     transaction.commit().await?;
     Ok(answer)
 }
@@ -97,25 +123,33 @@ pub async fn enrol(pool: &PgPool, region: RegionId, shown: &str, fresh: Fresh) -
 async fn settle(
     conn: &mut PgConnection,
     region: RegionId,
-    code: EnrolmentCode,
+    (code, public_key): (EnrolmentCode, [u8; 32]),
     fresh: &Fresh,
 ) -> Result<EnrolAnswer, NotEnrolled> {
-    let token = code::token(fresh.token);
+    let family = code::token(fresh.family);
+    let tokens = Tokens::new(&family, fresh.access, fresh.refresh);
+    let token_expires_at = fresh.now + fresh.token_life;
     let new = NewInstall {
         install: InstallId::new(fresh.install),
         // The table's check admits only words of ours; one of a newer server is not ours to hand out.
         role: code.role.parse().or(Err(NotEnrolled::CodeUnknown))?,
         name: code.name,
         family: code.family,
-        token_hash: code::hash(&token),
-        token_expires_at: fresh.token_expires_at,
+        public_key: Some(public_key),
+        token_hash: code::hash(&tokens.access),
+        token_expires_at,
     };
     install::add(conn, region, &new, fresh.now).await?;
+    let hashes = (new.install, &code::hash(&family), &code::hash(&tokens.refresh));
+    let epoch = region::epoch(conn, region).await?;
+    token_family::add(conn, region, hashes, epoch, fresh.now).await?;
     assignment::add(conn, region, new.install, &code.areas, fresh.now).await?;
     Ok(EnrolAnswer {
         install_id: new.install,
-        token,
-        token_expires_at: fresh.token_expires_at.unix_timestamp(),
+        token: tokens.access,
+        token_expires_at: token_expires_at.unix_timestamp(),
+        token_life_s: u32::try_from(fresh.token_life.whole_seconds()).unwrap_or(u32::MAX),
+        refresh_token: tokens.refresh,
         role: new.role,
         assigned: code.areas,
         family: new.family,

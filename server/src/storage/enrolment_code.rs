@@ -83,3 +83,24 @@ pub async fn consume(
         expires_at: row.expires_at,
     }))
 }
+
+/// Whether the code was given out and used before.
+///
+/// # Errors
+/// The database is away.
+pub async fn is_used(conn: &mut PgConnection, region: RegionId, code_hash: &[u8; 32]) -> Result<bool, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"select exists (
+             select 1
+             from enrolment_code
+             where region_id = $1
+                 and code_hash = $2
+                 and used_at is not null
+         ) as "used!""#,
+        region.0,
+        code_hash,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(row.used)
+}

@@ -16,6 +16,8 @@ pub struct NewInstall {
     pub name: String,
     /// The family it belongs to, for the role `family`.
     pub family: Option<RecordId>,
+    /// The Ed25519 key it made for itself.
+    pub public_key: Option<[u8; 32]>,
     /// SHA-256 of its token.
     pub token_hash: [u8; 32],
     /// When the token ends.
@@ -31,6 +33,8 @@ pub struct Bearer {
     pub role: String,
     /// The family it belongs to.
     pub family: Option<RecordId>,
+    /// Its key; `None` from before keys.
+    pub public_key: Option<Vec<u8>>,
     /// When the token ends.
     pub token_expires_at: OffsetDateTime,
     /// When the install was revoked.
@@ -55,8 +59,9 @@ pub async fn add(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into install
-             (region_id, install_id, role, name, family_id, token_hash, token_expires_at, enrolled_at, last_seen_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+             (region_id, install_id, role, name, family_id, token_hash, token_expires_at, enrolled_at, last_seen_at,
+              public_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
         region.0,
         new.install.0,
         new.role.word(),
@@ -65,6 +70,7 @@ pub async fn add(
         &new.token_hash,
         new.token_expires_at,
         now,
+        new.public_key.as_ref().map(<[u8; 32]>::as_slice),
     )
     .execute(conn)
     .await?;
@@ -81,8 +87,8 @@ pub async fn by_token(
     token_hash: &[u8; 32],
 ) -> Result<Option<Bearer>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"select i.install_id, i.role, i.family_id, i.token_expires_at, i.revoked_at, i.last_word_until,
-             i.last_seen_at,
+        r#"select i.install_id, i.role, i.family_id, i.public_key, i.token_expires_at, i.revoked_at,
+             i.last_word_until, i.last_seen_at,
              array(
                  select s.area_id
                  from assignment s
@@ -103,6 +109,7 @@ pub async fn by_token(
         install: InstallId(row.install_id),
         role: row.role,
         family: row.family_id.map(RecordId),
+        public_key: row.public_key,
         token_expires_at: row.token_expires_at,
         revoked_at: row.revoked_at,
         last_word_until: row.last_word_until,
@@ -124,6 +131,55 @@ pub async fn seen(
     sqlx::query!(
         "update install
          set last_seen_at = $3
+         where region_id = $1
+             and install_id = $2",
+        region.0,
+        install.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Gives the install another access token; the one before is unknown from now on.
+///
+/// # Errors
+/// The database is away.
+pub async fn renew_token(
+    conn: &mut PgConnection,
+    region: RegionId,
+    install: InstallId,
+    (token_hash, expires_at): (&[u8; 32], OffsetDateTime),
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update install
+         set token_hash = $3, token_expires_at = $4
+         where region_id = $1
+             and install_id = $2",
+        region.0,
+        install.0,
+        token_hash,
+        expires_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Ends the install's access token now.
+///
+/// # Errors
+/// The database is away.
+pub async fn end_token(
+    conn: &mut PgConnection,
+    region: RegionId,
+    install: InstallId,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update install
+         set token_expires_at = $3
          where region_id = $1
              and install_id = $2",
         region.0,

@@ -66,6 +66,7 @@ impl Centre {
             role: Role::Surveyor,
             name: "phone".to_owned(),
             family: None,
+            public_key: None,
             token_hash: [number; 32],
             token_expires_at: now() + Duration::days(1),
         };

@@ -7,10 +7,11 @@ use anyhow::{Result, bail};
 use usra_client_sdk::store::sqlite::SqliteStore;
 use usra_client_sdk::sync::{Surroundings, SyncReport, sync_once};
 use usra_client_sdk::transport::http::{EnrolLink, HttpTransport};
-use usra_client_sdk::{Edited, NewRecord, Phone};
+use usra_client_sdk::{Edited, KeyPair, NewRecord, Phone};
 use usra_sync_protocol::id::{AreaId, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
+use usra_sync_protocol::signing::Nonce;
 
 use crate::clock::Here;
 use crate::dice::Dice;
@@ -38,10 +39,11 @@ impl Handset {
     pub async fn enrol(file: &Path, server: SocketAddr, invitation: &EnrolLink, seed: (u64, u64)) -> Result<Self> {
         let link = Link::open(server, Weather::Clear).await?;
         let transport = HttpTransport::new()?;
-        let through = EnrolLink { server_url: link.url.clone(), code: invitation.code.clone() };
-        let answer = transport.enrol(&through).await?;
+        let through = EnrolLink { server_url: link.url.clone(), ..invitation.clone() };
+        let keys = KeyPair::from_random(Here.secret());
+        let enrolment = transport.enrol(&through, keys, Nonce(Here.nonce())).await?;
         let mut phone = Phone::open(SqliteStore::open(file)?)?;
-        phone.enrolled(answer, &link.url, Here.now_ms())?;
+        phone.enrolled(enrolment, &link.url, Here.now_ms())?;
         Ok(Self { phone, link, transport, dice: Dice::new(seed.0, 900_000 + seed.1) })
     }
 

@@ -3,20 +3,23 @@
 use std::path::Path;
 
 use serde_json::json;
+use usra_client_sdk::KeyPair;
 use usra_client_sdk::transport::http::{EnrolLink, HttpTransport};
+use usra_sync_protocol::signing::Nonce;
 
 use crate::args::Enrol;
 use crate::failure::Failed;
 use crate::said::Said;
-use crate::{clock, opened, sync};
+use crate::{clock, dice, opened, sync};
 
 /// Runs the command.
 pub(crate) fn run(store: &Path, command: &Enrol, said: Said) -> Result<(), Failed> {
     let link = EnrolLink::parse(&command.link).ok_or_else(no_link)?;
     let mut phone = opened::phone(store)?;
     let transport = HttpTransport::new()?;
-    let answer = sync::runtime()?.block_on(transport.enrol(&link))?;
-    phone.enrolled(answer, &link.server_url, clock::now_ms())?;
+    let keys = KeyPair::from_random(dice::for_key()?);
+    let enrolment = sync::runtime()?.block_on(transport.enrol(&link, keys, Nonce(dice::nonce())))?;
+    phone.enrolled(enrolment, &link.server_url, clock::now_ms())?;
     let Some(identity) = phone.identity() else { return Ok(()) };
     let code = |id: &_| identity.areas.iter().find(|area| area.id == *id).map(|area| area.code.clone());
     let areas: Vec<String> = identity.assigned.iter().filter_map(code).collect();

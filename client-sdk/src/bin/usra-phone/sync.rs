@@ -22,6 +22,10 @@ impl Surroundings for Machine {
     fn jitter(&self) -> u32 {
         dice::jitter()
     }
+
+    fn nonce(&self) -> [u8; 16] {
+        dice::nonce()
+    }
 }
 
 /// Runs the command. A person who asks for a sync does not wait for the next attempt's time.

@@ -29,6 +29,8 @@ impl Desk {
             install_id: InstallId::new([7; 16]),
             token: "t".to_owned(),
             token_expires_at: i64::MAX,
+            token_life_s: 900,
+            refresh_token: String::new(),
             role,
             assigned: vec![AreaId(1)],
             family: None,
