@@ -1,10 +1,5 @@
-//! What a signature of an install or of the server covers, and how both travel in headers. Pure bytes: the signing and the
-//! checking (Ed25519) are each side's own.
-//!
-//! ```text
-//! phone  -> Usra-Signature: NONCE.SIGNATURE              over method, path, nonce, token and body
-//! server -> Usra-Server-Signature: KEY.SIGNATURE         over the phone's signature and the answer's body
-//! ```
+//! What an install's signature covers, and how it travels in a header: `Usra-Signature: NONCE.SIGNATURE` over method, path,
+//! nonce, token and body. Pure bytes: the signing and the checking (Ed25519) are each side's own.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,10 +10,6 @@ use sha2::{Digest, Sha256};
 
 /// The header that carries a phone's signature.
 pub const HEADER: &str = "usra-signature";
-/// The header that carries the server's signature of an enrolment's answer.
-pub const SERVER_HEADER: &str = "usra-server-signature";
-/// Bytes of a fingerprint: 128 bits cannot be met by another key, and keep the QR code small.
-const FINGERPRINT_BYTES: usize = 16;
 
 /// Sixteen random bytes that make every sending of a request its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,34 +44,12 @@ impl SignedRequest<'_> {
     }
 }
 
-/// The bytes that the server signs: its answer to exactly this signed request.
-#[must_use]
-pub fn answer_bytes(request: &Stamp, body: &[u8]) -> Vec<u8> {
-    format!("usra answer 1\n{request}\n{}", text(&Sha256::digest(body))).into_bytes()
-}
-
-/// What a link says of a server's key: the beginning of its SHA-256.
-#[must_use]
-pub fn fingerprint(public_key: &[u8; 32]) -> String {
-    let digest = Sha256::digest(public_key);
-    text(digest.get(..FINGERPRINT_BYTES).unwrap_or(&digest))
-}
-
 /// A phone's signature with its nonce, as the header carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
     /// What makes this sending its own.
     pub nonce: Nonce,
     /// Over [`SignedRequest::bytes`].
-    pub signature: [u8; 64],
-}
-
-/// The server's signature with the key it is made with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seal {
-    /// The server's public key.
-    pub public_key: [u8; 32],
-    /// Over [`answer_bytes`].
     pub signature: [u8; 64],
 }
 
@@ -101,21 +70,6 @@ impl FromStr for Stamp {
     fn from_str(header: &str) -> Result<Self, Unreadable> {
         let (nonce, signature) = header.split_once('.').ok_or(Unreadable)?;
         Ok(Self { nonce: Nonce(read(nonce)?), signature: read(signature)? })
-    }
-}
-
-impl fmt::Display for Seal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", text(&self.public_key), text(&self.signature))
-    }
-}
-
-impl FromStr for Seal {
-    type Err = Unreadable;
-
-    fn from_str(header: &str) -> Result<Self, Unreadable> {
-        let (public_key, signature) = header.split_once('.').ok_or(Unreadable)?;
-        Ok(Self { public_key: read(public_key)?, signature: read(signature)? })
     }
 }
 
@@ -161,11 +115,8 @@ mod tests {
     fn headers_are_read_as_they_were_written_and_anything_else_is_unreadable() {
         let stamp = Stamp { nonce: Nonce([7; 16]), signature: [9; 64] };
         assert_eq!(stamp.to_string().parse(), Ok(stamp));
-        let seal = Seal { public_key: [7; 32], signature: [9; 64] };
-        assert_eq!(seal.to_string().parse(), Ok(seal));
-        for bad in ["", ".", "AQ.AQ", "no signature", &seal.to_string()] {
+        for bad in ["", ".", "AQ.AQ", "no signature", &format!("{stamp}x")] {
             assert_eq!(bad.parse::<Stamp>(), Err(Unreadable), "{bad}");
         }
-        assert_eq!(fingerprint(&[0; 32]).len(), 22);
     }
 }
