@@ -65,7 +65,6 @@ fn data() -> Result<PathBuf> {
     if let Some(folder) = word("DATA") {
         return Ok(folder.into());
     }
-    let parent = std::env::current_dir()?.join("target/demo");
-    std::fs::create_dir_all(&parent)?;
-    Ok(tempfile::Builder::new().prefix("run-").tempdir_in(parent)?.keep())
+    // Not below the clone: root's PostgreSQL runs as another user, who may not enter root's home.
+    Ok(tempfile::Builder::new().prefix("usra-demo-").tempdir_in("/var/tmp")?.keep())
 }
