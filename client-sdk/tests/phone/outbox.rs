@@ -94,15 +94,17 @@ fn a_crash_between_request_and_answer_loses_nothing() {
 fn a_large_edit_is_split_into_changes_within_the_limits() {
     let mut server = Server::new();
     let mut one = phone(&mut server, 1, &[101]);
-    let id = family(&mut one, 1, "خبز");
-    let channels = ["instagram", "whatsapp", "tiktok", "snapchat", "website", "x"];
-    let long: Vec<(String, Scalar)> =
-        channels.iter().map(|c| (format!("contact/{c}"), Scalar::from("a".repeat(90).as_str()))).collect();
-    let many = one.edit(id, long, 5).unwrap();
-    assert!(matches!(many, Edited::Saved(_)));
+    let family = family(&mut one, 1, "خبز");
+    let needs: Vec<(String, Scalar)> =
+        (0..200).map(|at| (format!("need/n{at}/detail"), Scalar::from("س".repeat(300).as_str()))).collect();
+    let new = NewRecord { id: None, kind: Kind::Household, family: Some(family), area: None, fields: needs.clone() };
+    let id = one.create(new, 5, [5; 10]).unwrap();
     sync(&mut one, &mut server);
-    assert!(server.records[&id].changes.iter().all(|(_, bytes)| bytes.len() <= limits::CHANGE_BYTES));
-    assert_eq!(one.record(id).unwrap().unwrap().pending_changes, 0);
+    let sizes: Vec<usize> = server.records[&id].changes.iter().map(|(_, bytes)| bytes.len()).collect();
+    assert!(sizes.len() > 1 && sizes.iter().sum::<usize>() > limits::CHANGE_BYTES, "{sizes:?}");
+    assert!(sizes.iter().all(|size| *size <= limits::CHANGE_BYTES), "{sizes:?}");
+    let shown = one.record(id).unwrap().unwrap();
+    assert_eq!((shown.fields, shown.pending_changes), (needs.into_iter().collect(), 0));
 }
 
 #[test]
