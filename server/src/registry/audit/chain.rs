@@ -67,7 +67,7 @@ fn canonical(value: &Value) -> String {
     match value {
         Value::Object(object) => {
             let mut entries: Vec<_> = object.iter().collect();
-            entries.sort();
+            entries.sort_by_key(|entry| entry.0);
             let entry = |(key, value): (&String, &Value)| format!("{}:{}", Value::from(key.as_str()), canonical(value));
             format!("{{{}}}", entries.into_iter().map(entry).collect::<Vec<_>>().join(","))
         }

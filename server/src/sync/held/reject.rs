@@ -4,7 +4,8 @@ use sqlx::Acquire;
 use time::OffsetDateTime;
 use usra_sync_protocol::sync::Reason;
 
-use super::{Choice, Decided, Desk, HeldError, Opened, open};
+use super::{Choice, Decided, Desk, HeldError, Opened, note, open};
+use crate::registry::audit::Action;
 use crate::storage::held;
 
 /// The longest reason, in characters: a phone shows it whole.
@@ -29,6 +30,7 @@ pub async fn reject(desk: &Desk, choice: Choice, text: &str, now: OffsetDateTime
         held::refuse(&mut transaction, desk.region, which, (Reason::Rejected.code(), Some(text)), now).await?;
         decided.changes.push(item.hash);
     }
+    note(&mut transaction, desk, Action::HeldReject, (&items, &decided), now).await?;
     transaction.commit().await?;
     Ok(decided)
 }

@@ -10,7 +10,8 @@ use usra_sync_protocol::schema;
 use usra_sync_protocol::sync::{Reason, Verdict};
 use uuid::Uuid;
 
-use super::{Choice, Decided, Desk, HeldError, Item, Opened, open, reason_of, write};
+use super::{Choice, Decided, Desk, HeldError, Item, Opened, note, open, reason_of, write};
+use crate::registry::audit::Action;
 use crate::storage::kept_change;
 use crate::sync::decide::{self, Stop};
 use crate::sync::load;
@@ -52,6 +53,7 @@ pub async fn release(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result
     write(&mut transaction, desk, (world, &waiting), now).await?;
     let gone: Vec<(Uuid, Vec<u8>)> = decided.changes.iter().map(|hash| (record.0, hash.0.to_vec())).collect();
     kept_change::delete(&mut transaction, desk.region, &gone).await?;
+    note(&mut transaction, desk, Action::HeldRelease, (&items, &decided), now).await?;
     transaction.commit().await?;
     Ok(decided)
 }
