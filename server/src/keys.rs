@@ -144,8 +144,8 @@ mod tests {
         let made = Keys::open(&folder, [7; Keys::RANDOM], NOW).unwrap();
         let again = Keys::open(&folder, [8; Keys::RANDOM], NOW).unwrap();
         assert_eq!((made.signing.public(), made.fingerprint()), (again.signing.public(), again.fingerprint()));
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&folder), mode(&folder.join("keys.json"))), (0o700, 0o600));
+        let access = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((access(&folder), access(&folder.join("keys.json"))), (0o700, 0o600));
         assert_ne!(made.fingerprint(), Keys::unkept([8; Keys::RANDOM]).fingerprint());
     }
 
