@@ -5,6 +5,7 @@ pub mod accept;
 pub mod auth;
 pub mod body;
 pub mod detached;
+pub mod endpoint;
 pub mod enrol;
 pub mod health;
 pub mod overload;
