@@ -7,6 +7,7 @@ pub mod audit;
 pub mod audit_day;
 pub mod change;
 pub mod counts;
+pub mod decision;
 pub mod device;
 pub mod engine;
 pub mod enrolment_code;

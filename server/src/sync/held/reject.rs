@@ -2,9 +2,9 @@
 
 use sqlx::Acquire;
 use time::OffsetDateTime;
-use usra_sync_protocol::sync::Reason;
+use usra_sync_protocol::sync::{Outcome, Reason};
 
-use super::{Choice, Decided, Desk, HeldError, Opened, note, open};
+use super::{Choice, Decided, Desk, HeldError, Opened, note, open, tell};
 use crate::registry::audit::Action;
 use crate::storage::held;
 
@@ -28,6 +28,7 @@ pub async fn reject(desk: &Desk, choice: Choice, text: &str, now: OffsetDateTime
     for item in items.iter().filter(|item| item.chosen) {
         let which = (record.0, item.hash.0.as_slice());
         held::refuse(&mut transaction, desk.region, which, (Reason::Rejected.code(), Some(text)), now).await?;
+        tell(&mut transaction, desk, item, (Outcome::Rejected, text), now).await?;
         decided.changes.push(item.hash);
     }
     note(&mut transaction, desk, Action::HeldReject, (&items, &decided), now).await?;
