@@ -34,6 +34,10 @@ impl<S: Store> Phone<S> {
             return Ok(Vec::new());
         }
         let same_life = sync.cursor.as_ref().is_none_or(|cursor| cursor.epoch() == answer.epoch);
+        if !same_life {
+            // The restored server counts its decisions from the backup on.
+            sync.heard = 0;
+        }
         let (wanted, offered) = self.differences(&answer.buckets)?;
         sync.repair = Some(Repair::Exchange { cursor: StoredCursor::from(answer.cursor), wanted });
         self.offer_again(offered, same_life)
