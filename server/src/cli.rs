@@ -10,6 +10,7 @@ pub mod enrol;
 pub mod epoch;
 pub mod held;
 pub mod migrate;
+pub mod operator;
 pub mod out;
 pub mod place;
 pub mod qr;
@@ -83,7 +84,7 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => serve.run(clock).await?,
         Command::Enrol(enrol) => enrol.run(&clock).await?,
         Command::Area(area) => area.run().await?,
-        Command::Record(record) => record.run().await?,
+        Command::Record(record) => record.run(&clock).await?,
         Command::Held(held) => held.run(&clock).await?,
         Command::Device(device) => device.run(&clock).await?,
         Command::Assign(assign) => assign.run(&clock).await?,
@@ -91,7 +92,7 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Doctor(doctor) => return doctor.run(&clock).await,
         Command::Migrate(migrate) => migrate.run().await?,
         Command::Schema(schema) => schema.run()?,
-        Command::Epoch(epoch) => epoch.run().await?,
+        Command::Epoch(epoch) => epoch.run(&clock).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

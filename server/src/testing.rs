@@ -65,7 +65,7 @@ impl TestDatabase {
         let config = Config { pool_size: 24, ..Config::default() };
         let pool = connect::pool(ours.username(connect::SERVER_ROLE), &config).await?;
         row_security::check(&mut *pool.acquire().await?).await?;
-        open_region(&pool, config.region).await?;
+        open_region(&pool, config.region, Clock::system().now()).await?;
         Ok(Self { pool, owner, name, server, embedded: Some(embedded) })
     }
 }
