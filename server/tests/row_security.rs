@@ -130,7 +130,7 @@ async fn a_new_table_is_behind_the_wall_after_the_next_migration_and_the_server_
     assert!(found.contains(&Fault::Widened("change".to_owned(), "everyone".to_owned())), "{found:?}");
     let message = check(&mut server).await.unwrap_err().to_string();
     assert!(message.contains("enable row level security") && message.contains("usra migrate"), "{message}");
-    migrate::run(&mut *database.owner.acquire().await.unwrap(), connect::SERVER_ROLE).await.unwrap();
+    migrate::run(&mut database.owner.acquire().await.unwrap(), connect::SERVER_ROLE).await.unwrap();
     assert_eq!(faults(&mut server).await.unwrap(), []);
 }
 
