@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod enrol;
 pub mod epoch;
 pub mod held;
+pub mod migrate;
 pub mod operator;
 pub mod out;
 pub mod place;
@@ -59,6 +60,8 @@ enum Command {
     Counts(counts::Counts),
     /// Check everything the server stands on, and name the fix.
     Doctor(doctor::Doctor),
+    /// Bring the database up to date, as the owner of its tables.
+    Migrate(migrate::Migrate),
     /// Print every field of every record kind.
     Schema(schema::Schema),
     /// The life of the data that phones' cursors belong to.
@@ -92,6 +95,7 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Audit(audit) => return audit.run(&clock).await,
         Command::Counts(counts) => counts.run(&clock).await?,
         Command::Doctor(doctor) => return doctor.run(&clock).await,
+        Command::Migrate(migrate) => migrate.run().await?,
         Command::Schema(schema) => schema.run()?,
         Command::Epoch(epoch) => epoch.run(&clock).await?,
     }

@@ -18,5 +18,6 @@ pub mod kept_change;
 pub mod open_value;
 pub mod record;
 pub mod region;
+pub mod row_security;
 pub mod token_family;
 pub mod typed;

@@ -63,7 +63,7 @@ impl Bench {
     }
 
     async fn sql(&self, sql: &str) {
-        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(self.pool()).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&self.database.owner).await.unwrap();
     }
 
     async fn head(&self, keys: &Keys) -> SignedHead {
@@ -112,6 +112,16 @@ async fn an_audit_that_nobody_touched_is_whole() {
     let kept = [bench.head(&bench.keys).await];
     bench.note(11).await;
     assert_eq!(bench.bad(&kept).await, None);
+}
+
+#[tokio::test]
+async fn the_servers_own_role_can_only_add() {
+    let bench = Bench::set().await;
+    for attempt in ["update audit set action = 'assign'", "delete from audit", "truncate audit", "delete from audit_head"] {
+        let refused = sqlx::raw_sql(attempt).execute(bench.pool()).await.unwrap_err();
+        let code = refused.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+        assert_eq!(code.as_deref(), Some("42501"), "{attempt}");
+    }
 }
 
 #[tokio::test]
@@ -209,7 +219,7 @@ async fn a_tail_that_was_cut_off_is_found_by_the_head_by_a_signed_day_and_by_a_h
 
 /// Everything from row 4 on is written anew, with hashes that agree with each other.
 async fn write_anew(bench: &Bench) {
-    let mut conn = bench.pool().acquire().await.unwrap();
+    let mut conn = bench.database.owner.acquire().await.unwrap();
     let rows = audit::after(&mut conn, REGION, 3, 100).await.unwrap();
     let mut previous = rows.first().unwrap().previous.clone();
     for mut row in rows {
@@ -238,7 +248,7 @@ async fn rows_written_anew_with_hashes_that_fit_are_found_by_what_was_signed() {
 #[tokio::test]
 async fn one_row_written_anew_with_a_hash_that_fits_is_named_by_the_row_after_it() {
     let bench = Bench::set().await;
-    let mut conn = bench.pool().acquire().await.unwrap();
+    let mut conn = bench.database.owner.acquire().await.unwrap();
     let mut row = audit::after(&mut conn, REGION, 3, 1).await.unwrap().remove(0);
     row.action = "assign".to_owned();
     let hash = usra_server::registry::audit::chain::hash(REGION, &row).to_vec();

@@ -102,7 +102,7 @@ fn verify(data: &Path, more: &[&str]) -> (Output, Value) {
 
 async fn sql(centre: &Centre, statement: &'static str) {
     let database = centre.database().await.unwrap();
-    sqlx::raw_sql(statement).execute(&database.pool).await.unwrap();
+    sqlx::raw_sql(statement).execute(&mut database.as_owner().await.unwrap()).await.unwrap();
     database.close().await;
 }
 

@@ -74,11 +74,11 @@ async fn a_page_whose_reading_cannot_be_noted_is_not_shown() {
     let reader = centre.phone(2, JEDDAH).await;
     let server = centre.sync().await;
     let refuse = "alter table audit add constraint refuse check (action <> 'sensitive.pull')";
-    sqlx::raw_sql(refuse).execute(&centre.pool()).await.unwrap();
+    sqlx::raw_sql(refuse).execute(&centre.owner()).await.unwrap();
     let answer = server.sync((*reader).clone(), everything(), now()).await;
     assert!(matches!(answer, Err(IngestError::Unnoted(_))), "{answer:?}");
     assert_eq!(centre.count("select n from audit_head").await, 0);
-    sqlx::raw_sql("alter table audit drop constraint refuse").execute(&centre.pool()).await.unwrap();
+    sqlx::raw_sql("alter table audit drop constraint refuse").execute(&centre.owner()).await.unwrap();
     let answer = server.sync((*reader).clone(), everything(), now()).await.unwrap();
     assert_eq!(answer.deliveries.len(), 3, "the same page comes once it can be noted");
 }
