@@ -117,9 +117,11 @@ async fn an_audit_that_nobody_touched_is_whole() {
 #[tokio::test]
 async fn the_servers_own_role_can_only_add() {
     let bench = Bench::set().await;
-    for attempt in ["update audit set action = 'assign'", "delete from audit", "truncate audit", "delete from audit_head"] {
+    for attempt in
+        ["update audit set action = 'assign'", "delete from audit", "truncate audit", "delete from audit_head"]
+    {
         let refused = sqlx::raw_sql(attempt).execute(bench.pool()).await.unwrap_err();
-        let code = refused.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+        let code = refused.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
         assert_eq!(code.as_deref(), Some("42501"), "{attempt}");
     }
 }
