@@ -9,12 +9,14 @@ pub mod doctor;
 pub mod enrol;
 pub mod epoch;
 pub mod held;
+pub mod keys;
 pub mod operator;
 pub mod out;
 pub mod place;
 pub mod qr;
 pub mod record;
 pub mod schema;
+pub mod sealed;
 pub mod serve;
 
 use std::process::ExitCode;
@@ -57,6 +59,12 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Print every field of every record kind.
     Schema(schema::Schema),
+    /// The centre's keys.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// What is kept encrypted of families.
+    #[command(subcommand)]
+    Sealed(sealed::Sealed),
     /// The life of the data that phones' cursors belong to.
     #[command(subcommand)]
     Epoch(epoch::Epoch),
@@ -89,6 +97,8 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Doctor(doctor) => return doctor.run(&clock).await,
         Command::Schema(schema) => schema.run()?,
         Command::Epoch(epoch) => epoch.run(&clock).await?,
+        Command::Keys(keys) => keys.run(&clock).await?,
+        Command::Sealed(sealed) => sealed.run(&clock).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
