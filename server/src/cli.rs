@@ -10,6 +10,7 @@ pub mod enrol;
 pub mod epoch;
 pub mod held;
 pub mod keys;
+pub mod migrate;
 pub mod operator;
 pub mod out;
 pub mod place;
@@ -57,6 +58,8 @@ enum Command {
     Counts(counts::Counts),
     /// Check everything the server stands on, and name the fix.
     Doctor(doctor::Doctor),
+    /// Bring the database up to date, as the owner of its tables.
+    Migrate(migrate::Migrate),
     /// Print every field of every record kind.
     Schema(schema::Schema),
     /// The centre's keys.
@@ -95,6 +98,7 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Assign(assign) => assign.run(&clock).await?,
         Command::Counts(counts) => counts.run(&clock).await?,
         Command::Doctor(doctor) => return doctor.run(&clock).await,
+        Command::Migrate(migrate) => migrate.run().await?,
         Command::Schema(schema) => schema.run()?,
         Command::Epoch(epoch) => epoch.run(&clock).await?,
         Command::Keys(keys) => keys.run(&clock).await?,

@@ -19,6 +19,7 @@ pub mod kept_change;
 pub mod open_value;
 pub mod record;
 pub mod region;
+pub mod row_security;
 pub mod sealed_command;
 pub mod sealed_reading;
 pub mod sealed_value;

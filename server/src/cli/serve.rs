@@ -60,7 +60,7 @@ impl Serve {
         let (source, config) = (self.place.source()?, self.config());
         let _reserved = match &source {
             Source::Folder(folder) => Some(Embedded::reserve(folder)?),
-            Source::External(_) => None,
+            Source::External { .. } => None,
         };
         let listener =
             TcpListener::bind(self.listen).await.with_context(|| format!("cannot listen on {}", self.listen))?;
