@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod enrol;
 pub mod epoch;
 pub mod held;
+pub mod keys;
 pub mod migrate;
 pub mod operator;
 pub mod out;
@@ -17,6 +18,7 @@ pub mod place;
 pub mod qr;
 pub mod record;
 pub mod schema;
+pub mod sealed;
 pub mod serve;
 
 use std::process::ExitCode;
@@ -64,6 +66,12 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Print every field of every record kind.
     Schema(schema::Schema),
+    /// The centre's keys.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// What is kept encrypted of families.
+    #[command(subcommand)]
+    Sealed(sealed::Sealed),
     /// The life of the data that phones' cursors belong to.
     #[command(subcommand)]
     Epoch(epoch::Epoch),
@@ -98,6 +106,8 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Migrate(migrate) => migrate.run().await?,
         Command::Schema(schema) => schema.run()?,
         Command::Epoch(epoch) => epoch.run(&clock).await?,
+        Command::Keys(keys) => keys.run(&clock).await?,
+        Command::Sealed(sealed) => sealed.run(&clock).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -31,6 +31,8 @@ pub struct Config {
     pub token_life: time::Duration,
     /// How long an enrolment code is good for.
     pub code_life: time::Duration,
+    /// Whether test people are taken, whose national ids begin with 9.
+    pub demo: bool,
 }
 
 impl Default for Config {
@@ -48,6 +50,7 @@ impl Default for Config {
             shutdown_timeout: Duration::from_secs(20),
             token_life: time::Duration::minutes(15),
             code_life: time::Duration::minutes(10),
+            demo: false,
         }
     }
 }
