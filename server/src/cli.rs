@@ -9,6 +9,7 @@ pub mod device;
 pub mod doctor;
 pub mod enrol;
 pub mod epoch;
+pub mod family;
 pub mod held;
 pub mod keys;
 pub mod migrate;
@@ -66,6 +67,9 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Print every field of every record kind.
     Schema(schema::Schema),
+    /// What a family may ask for: its data, and the end of it.
+    #[command(subcommand)]
+    Family(family::Family),
     /// The centre's keys.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -106,6 +110,7 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Migrate(migrate) => migrate.run().await?,
         Command::Schema(schema) => schema.run()?,
         Command::Epoch(epoch) => epoch.run(&clock).await?,
+        Command::Family(family) => family.run(&clock).await?,
         Command::Keys(keys) => keys.run(&clock).await?,
         Command::Sealed(sealed) => sealed.run(&clock).await?,
     }

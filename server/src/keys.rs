@@ -8,6 +8,7 @@
 //! ```
 
 pub mod draw;
+mod erasures;
 mod fault;
 pub mod field;
 mod file;
@@ -21,6 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use time::OffsetDateTime;
 use usra_sync_protocol::enrol::EnrolAnswer;
+use usra_sync_protocol::id::{RecordId, RegionId};
 use usra_sync_protocol::server_proof::{SealingKey, ServerProof, transcript};
 use usra_sync_protocol::signing::{Nonce, text};
 
@@ -107,6 +109,22 @@ impl Keys {
         let unsigned = ServerProof { key, sealing, demo, signature: String::new() };
         let signature = text(&self.signing.sign(&transcript(answer, &unsigned, phone)));
         ServerProof { signature, ..unsigned }
+    }
+
+    /// Writes down, outside the database, that a family was erased; durable when it returns.
+    ///
+    /// # Errors
+    /// A [`KeysError`].
+    pub fn note_erased(&self, region: RegionId, family: RecordId) -> Result<(), KeysError> {
+        erasures::add(self.folder.as_deref().ok_or(KeysError::Nowhere)?, region, family)
+    }
+
+    /// Every family of the region that was ever erased.
+    ///
+    /// # Errors
+    /// A [`KeysError`].
+    pub fn erased(&self, region: RegionId) -> Result<Vec<RecordId>, KeysError> {
+        self.folder.as_deref().map_or(Ok(Vec::new()), |folder| erasures::read(folder, region))
     }
 
     /// Where they lie.

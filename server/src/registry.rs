@@ -7,6 +7,8 @@ pub mod code;
 pub mod counts;
 pub mod device;
 pub mod enrol;
+pub mod erase;
+pub mod export;
 pub mod family_key;
 pub mod nonces;
 pub mod proof;

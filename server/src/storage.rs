@@ -11,6 +11,8 @@ pub mod decision;
 pub mod device;
 pub mod engine;
 pub mod enrolment_code;
+pub mod erased_family;
+pub mod erasure;
 pub mod family_key;
 pub mod feed;
 pub mod held;

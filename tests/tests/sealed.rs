@@ -264,3 +264,59 @@ async fn a_server_with_other_keys_than_its_data_does_not_start() {
     assert!(Centre::start(&folder).is_ok());
     drop(kept);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erased_family_is_gone_everywhere_and_no_phone_brings_it_back() {
+    let mut stage = Stage::set().await;
+    stage.seal(CANARY);
+    stage.handset.sync_through().await.unwrap();
+    let mut other = phone(&stage.centre, stage.folder.path(), "surveyor", 2).await;
+    other.sync_through().await.unwrap();
+    // The other phone has unsent work on the family, a further product and a sealed value when it is erased.
+    other.put(stage.family, "district", "الحمراء").unwrap();
+    other.create(Kind::Product, Some(stage.family), vec![("name_ar".to_owned(), "معمول".into())]).unwrap();
+    seal(&mut other, stage.household, CANARY).unwrap();
+    let id = stage.family.to_string();
+    let exported = stage.centre.run(&["family", "export", &id, "--reason", "a test"]).unwrap();
+    assert_eq!(exported["sealed"][0]["value"], CANARY);
+    assert_eq!(exported["records"].as_array().unwrap().len(), 2);
+    stage.centre.run(&["family", "erase", &id, "--reason", "a test", "--json"]).unwrap();
+    for sql in [
+        "select count(*) from change",
+        "select count(*) from open_value",
+        "select count(*) from sealed_value",
+        "select count(*) from family_key",
+        "select count(*) from family",
+        "select count(*) from household_member",
+    ] {
+        assert_eq!(stage.ask(sql).await, 0, "{sql}");
+    }
+    stage.handset.sync_through().await.unwrap();
+    assert!(stage.handset.phone.record(stage.family).unwrap().is_none());
+    assert!(stage.handset.phone.record(stage.household).unwrap().is_none());
+    other.sync_through().await.unwrap();
+    let status = other.phone.status(Here.now_ms()).unwrap();
+    assert_eq!((status.records, status.pending_changes, status.pending_sealed), (0, 0, 0));
+    assert_eq!(other.phone.held().unwrap(), []);
+    assert_eq!(stage.ask("select count(*) from change").await, 0);
+    assert_eq!(stage.ask("select count(*) from kept_change").await, 0);
+    assert_eq!(stage.ask("select count(*) from sealed_command").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_family_that_a_backup_brings_back_is_erased_again_at_the_next_start() {
+    let mut stage = Stage::set().await;
+    stage.handset.sync_through().await.unwrap();
+    let folder = stage.folder.path().join("data");
+    let line = format!("2 {}\n", stage.family);
+    let Stage { centre, folder: kept, handset, family, .. } = stage;
+    drop(handset);
+    drop(centre);
+    // As if it had been erased after the backup that this data is.
+    std::fs::write(folder.join("keys/erased"), line).unwrap();
+    let centre = Centre::start(&folder).unwrap();
+    let refused = centre.run(&["family", "export", &family.to_string(), "--reason", "a test"]).unwrap();
+    assert_eq!(refused["records"][0]["fields"], serde_json::json!({}));
+    drop(centre);
+    drop(kept);
+}

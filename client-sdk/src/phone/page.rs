@@ -1,6 +1,6 @@
 //! One answer being taken in: the records it touches, each loaded once, and what becomes of them as one list of writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use usra_sync_protocol::id::{Actor, ChangeHash, InstallId, RecordId};
 use usra_sync_protocol::role::Role;
@@ -28,6 +28,9 @@ pub(super) struct Page<'a, S: Store> {
     pub(super) tray: Tray,
     /// Sealed commands that have their verdict.
     pub(super) unsealed: Vec<CommandId>,
+    /// Records of families that were erased: they go at once, with all unsent work on them.
+    erased: BTreeSet<RecordId>,
+    erasing: Vec<Write>,
     works: BTreeMap<RecordId, Working>,
 }
 
@@ -35,7 +38,19 @@ impl<'a, S: Store> Page<'a, S> {
     pub(super) fn new(store: &'a S, identity: &Identity, sync: SyncState, now_ms: u64) -> Self {
         let (install, role) = (identity.install_id, identity.role);
         let (progress, tray, works) = (Progress::default(), Tray::new(), BTreeMap::new());
-        Self { store, install, role, sync, progress, now_ms, tray, unsealed: Vec::new(), works }
+        Self {
+            store,
+            install,
+            role,
+            sync,
+            progress,
+            now_ms,
+            tray,
+            unsealed: Vec::new(),
+            erased: BTreeSet::new(),
+            erasing: Vec::new(),
+            works,
+        }
     }
 
     /// The record in hand, if it is on this phone.
@@ -65,10 +80,25 @@ impl<'a, S: Store> Page<'a, S> {
         self.actor()
     }
 
+    /// The record's family was erased: it goes with everything on it, what was held and what was sealed too.
+    pub(super) fn erase(&mut self, record: RecordId) -> Result<(), PhoneError> {
+        if self.erased.insert(record) {
+            let held = self.store.held(Some(record))?.into_iter().map(|item| Write::Unhold(record, item.change));
+            let sealed = self.store.sealed()?.into_iter().filter(|command| command.record == record);
+            self.erasing.extend(held.chain(sealed.map(|command| Write::Unseal(command.id()))));
+            self.erasing.push(Write::Purge(record));
+            self.progress.left += 1;
+        }
+        Ok(())
+    }
+
     /// Everything as writes. A record that left goes once all of this phone's work on it has verdicts.
     pub(super) fn finish(mut self) -> (Vec<Write>, SyncState, Progress) {
         let mut writes: Vec<Write> = self.unsealed.drain(..).map(Write::Unseal).collect();
         for (id, work) in std::mem::take(&mut self.works) {
+            if self.erased.contains(&id) {
+                continue;
+            }
             let unsent = work.changes.iter().any(|row| row.state == ChangeState::Outbox);
             if work.row.leaving && !unsent {
                 writes.extend(
@@ -80,7 +110,9 @@ impl<'a, S: Store> Page<'a, S> {
                 writes.extend(work.finish());
             }
         }
+        self.tray.retain(|(record, _change), _item| !self.erased.contains(record));
         writes.extend(Self::tray_writes(std::mem::take(&mut self.tray)));
+        writes.append(&mut self.erasing);
         if self.progress.left > 0 {
             self.sync.generation += 1;
         }

@@ -86,6 +86,10 @@ impl<S: Store> Page<'_, S> {
                     self.progress.waiting += 1;
                     continue;
                 }
+                Verdict::Refused(Reason::Erased) => {
+                    self.progress.refused += 1;
+                    self.erase(command.record)?;
+                }
                 Verdict::Held { reason, .. } => self.show_held(command, reason, false)?,
                 Verdict::Refused(reason) => self.show_held(command, reason, true)?,
             }

@@ -40,6 +40,11 @@ impl<S: Store> Page<'_, S> {
 
     /// Notes one verdict; a fault when the change must leave its record.
     fn settle(&mut self, record: RecordId, hash: ChangeHash, verdict: Verdict) -> Result<Option<Fault>, PhoneError> {
+        if verdict == Verdict::Refused(Reason::Erased) {
+            self.progress.refused += 1;
+            self.erase(record)?;
+            return Ok(None);
+        }
         let Some(work) = self.work(record)? else { return Ok(None) };
         match work.state_of(hash) {
             None | Some(ChangeState::Confirmed) => return Ok(None),

@@ -88,7 +88,7 @@ impl Sealed {
     }
 }
 
-async fn at_desk<T>(
+pub(super) async fn at_desk<T>(
     place: &Place,
     now: OffsetDateTime,
     work: impl AsyncFnOnce(Desk) -> anyhow::Result<T>,

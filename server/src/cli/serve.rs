@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::database::embedded::Embedded;
 use crate::database::{Database, Source};
 use crate::http::{App, accept, router};
-use crate::registry::family_key;
+use crate::registry::{erase, family_key};
 use crate::storage::region;
 
 /// Run the server.
@@ -89,7 +89,12 @@ impl Serve {
                 self.place.keys_folder().display()
             )
         })?;
+        let back = erase::back(&mut conn, config.region, &keys).await?;
         drop(conn);
+        if !back.is_empty() {
+            tracing::warn!(families = back.len(), "a backup brought erased families back; they are erased again");
+            erase::again(&mut database.as_owner().await?, config.region, &back, clock.now()).await?;
+        }
         let app = App::start(database.pool.clone(), config, keys, clock).await?;
         let public_url = self.public_url.as_deref().unwrap_or(address).trim_end_matches('/');
         region::set_public_url(&mut *app.pool.acquire().await?, app.region, public_url).await?;

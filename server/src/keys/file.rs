@@ -4,7 +4,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -17,7 +17,6 @@ use super::secret::Secret;
 use super::signing::Signing;
 
 const FILE: &str = "keys.json";
-const PART: &str = "keys.json.part";
 const FORMAT: u32 = 1;
 
 /// Which file was read: a replaced one is another inode.
@@ -131,11 +130,12 @@ pub(super) fn read(folder: &Path) -> Result<(Written, Stamp), KeysError> {
 /// Replaces the file. Call it in a turn of [`super::lock::take`].
 pub(super) fn write(folder: &Path, written: &Written) -> Result<(), KeysError> {
     let text = serde_json::to_vec_pretty(written).map_err(|_cause| KeysError::Damaged(folder.to_owned()))?;
-    let (part, path) = (folder.join(PART), folder.join(FILE));
-    replace(folder, (&part, &path), &Zeroizing::new(text)).map_err(unusable(&path))
+    replace(folder, FILE, &Zeroizing::new(text)).map_err(unusable(&folder.join(FILE)))
 }
 
-fn replace(folder: &Path, (part, path): (&PathBuf, &PathBuf), text: &[u8]) -> std::io::Result<()> {
+/// Replaces a file of the folder whole.
+pub(super) fn replace(folder: &Path, name: &str, text: &[u8]) -> std::io::Result<()> {
+    let (part, path) = (&folder.join(format!("{name}.part")), &folder.join(name));
     if let Err(cause) = fs::remove_file(part)
         && cause.kind() != ErrorKind::NotFound
     {

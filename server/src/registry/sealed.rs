@@ -28,6 +28,9 @@ pub enum NotShown {
     /// There is no such value.
     #[error("no sealed value is kept there; `usra sealed list --family ID` shows what is")]
     Unknown,
+    /// There is no such family.
+    #[error("there is no such family; name the family's own record")]
+    NoFamily,
     /// Not a national id.
     #[error("that is no national id: ten digits, and the last must fit the others")]
     NotNationalId,

@@ -167,6 +167,36 @@ pub async fn insert(
     Ok(())
 }
 
+/// A change with when it came and from whom.
+#[derive(Clone, Debug)]
+pub struct HistoryRow {
+    /// Who made it.
+    pub install_id: Uuid,
+    /// When it came.
+    pub received_at: OffsetDateTime,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Every change of a record, in order.
+///
+/// # Errors
+/// The database is away.
+pub async fn history(conn: &mut PgConnection, region: RegionId, record: Uuid) -> Result<Vec<HistoryRow>, sqlx::Error> {
+    sqlx::query_as!(
+        HistoryRow,
+        "select install_id, received_at, bytes
+         from change
+         where region_id = $1
+             and record_id = $2
+         order by n",
+        region.0,
+        record,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// The columns of many rows, one array each.
 #[derive(Default)]
 struct Columns {

@@ -56,6 +56,25 @@ pub async fn of_records_or_families(
     .await
 }
 
+/// Everything kept of a family, oldest first.
+///
+/// # Errors
+/// The database is away.
+pub async fn of_family(conn: &mut PgConnection, region: RegionId, family: Uuid) -> Result<Vec<KeptRow>, sqlx::Error> {
+    sqlx::query_as!(
+        KeptRow,
+        "select record_id, hash, state, reason, fields, kind, area_id, family_id, install_id, bytes
+         from kept_change
+         where region_id = $1
+             and family_id = $2
+         order by received_at, record_id, hash",
+        region.0,
+        family,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Keeps a change, or brings what is kept of it up to date. What is said to another than its author changes nothing that is
 /// known from the author, and the author's word takes the place of what another passed on.
 ///

@@ -21,6 +21,9 @@ pub enum Decision {
 
 /// Decides one offer and, when it is accepted, adds it to the world.
 pub fn decide(world: &mut World, offer: &Offer) -> Decision {
+    if world.is_erased(offer.record, offer.family) {
+        return Decision::Is(Verdict::Refused(Reason::Erased), None);
+    }
     let change = match offer::read(offer) {
         Ok(change) => change,
         Err(verdict) => return Decision::Is(verdict, None),

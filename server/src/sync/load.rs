@@ -19,7 +19,7 @@ use super::world::{RecordState, World};
 use crate::storage::change::ChangeRow;
 use crate::storage::kept_change::KeptRow;
 use crate::storage::open_value::OpenValueRow;
-use crate::storage::{change as change_table, kept_change, open_value, record};
+use crate::storage::{change as change_table, erased_family, kept_change, open_value, record};
 
 /// A loaded batch: the world, and the kept changes that may become part of their records now.
 #[derive(Debug)]
@@ -46,6 +46,9 @@ pub async fn load(
     records.extend(kept.iter().map(|row| row.record_id));
     let locked = record::lock(conn, region, &list(&records.union(&families).copied().collect())).await?;
     let mut world = World { areas: areas.ids(), ..World::default() };
+    let known: BTreeSet<Uuid> = families.iter().copied().chain(locked.iter().map(|row| row.family_id)).collect();
+    let erased = erased_family::among(conn, region, &list(&known)).await?;
+    world.erased = erased.into_iter().map(RecordId).collect();
     for row in locked {
         let kind = u8::try_from(row.kind).ok().and_then(Kind::from_number).ok_or(IngestError::Stored("record.kind"))?;
         let state = RecordState::new(kind, RecordId(row.family_id), AreaId(row.area_id.cast_unsigned()));

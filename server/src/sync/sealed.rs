@@ -26,6 +26,7 @@ use crate::keys::draw::Draw;
 use crate::keys::field::Place;
 use crate::registry::audit::{self, Action, By, Event};
 use crate::registry::family_key;
+use crate::storage::erased_family;
 use crate::storage::record::{self, RecordRow};
 use crate::storage::sealed_command::{self, CommandRow};
 use crate::storage::sealed_value::{self, SealedRow};
@@ -79,12 +80,17 @@ async fn try_put(
     let records: Vec<Uuid> = records.into_iter().collect();
     let rows = record::lock(&mut transaction, intake.region, &records).await?;
     let rows: BTreeMap<Uuid, RecordRow> = rows.into_iter().map(|row| (row.record_id, row)).collect();
+    let families: BTreeSet<Uuid> = rows.values().map(|row| row.family_id).collect();
+    let families: Vec<Uuid> = families.into_iter().collect();
+    let erased = erased_family::among(&mut transaction, intake.region, &families).await?;
     let mut said = said_before(&mut transaction, intake.region, &records, commands).await?;
     let mut verdicts = Vec::new();
     for command in commands {
+        let row = rows.get(&command.record.0);
         let verdict = match said.get(&command.id()) {
+            _ if row.is_some_and(|row| erased.contains(&row.family_id)) => Verdict::Refused(Reason::Erased),
             Some(said) => said.clone(),
-            None => take(&mut transaction, intake, (author, command, rows.get(&command.record.0)), draw, now).await?,
+            None => take(&mut transaction, intake, (author, command, row), draw, now).await?,
         };
         let again = if verdict == Verdict::Accepted { Verdict::Duplicate } else { verdict.clone() };
         said.insert(command.id(), again);

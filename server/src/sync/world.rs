@@ -19,6 +19,17 @@ pub struct World {
     pub kept: BTreeMap<(RecordId, ChangeHash), Verdict>,
     /// The areas of the region.
     pub areas: BTreeSet<AreaId>,
+    /// Those of the families that were erased.
+    pub erased: BTreeSet<RecordId>,
+}
+
+impl World {
+    /// Whether the record is, or says it is, of a family that was erased.
+    #[must_use]
+    pub fn is_erased(&self, record: RecordId, family: RecordId) -> bool {
+        let known = self.records.get(&record).map(|state| state.family);
+        self.erased.contains(&family) || known.is_some_and(|family| self.erased.contains(&family))
+    }
 }
 
 /// One record.

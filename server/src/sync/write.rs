@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use usra_sync_protocol::digest;
 use usra_sync_protocol::id::{ChangeHash, InstallId, RecordId, RegionId};
-use usra_sync_protocol::sync::Verdict;
+use usra_sync_protocol::sync::{Reason, Verdict};
 use uuid::Uuid;
 
 use super::ingest::IngestError;
@@ -66,8 +66,9 @@ pub(super) async fn keep(
     for case in cases {
         match (&case.verdict, case.hash) {
             (Some(Verdict::Accepted), Some(hash)) => released.push((case.offer.record.0, hash.0.to_vec())),
+            // Of an erased family nothing is kept, its refused changes included.
+            (None | Some(Verdict::Refused(Reason::Erased)), _) => {}
             (Some(verdict), _) => keep_one(conn, region, case, verdict, now).await?,
-            (None, _) => {}
         }
     }
     if !released.is_empty() {
