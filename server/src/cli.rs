@@ -17,6 +17,7 @@ pub mod qr;
 pub mod record;
 pub mod schema;
 pub mod serve;
+pub mod staff;
 
 use std::process::ExitCode;
 
@@ -52,6 +53,9 @@ enum Command {
     Device(device::Device),
     /// Assign a phone to areas, or end its assignments to them.
     Assign(assign::Assign),
+    /// The accounts of the console.
+    #[command(subcommand)]
+    Staff(staff::Staff),
     /// Count families, and what is not known yet.
     Counts(counts::Counts),
     /// Check everything the server stands on, and name the fix.
@@ -88,6 +92,7 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Held(held) => held.run(&clock).await?,
         Command::Device(device) => device.run(&clock).await?,
         Command::Assign(assign) => assign.run(&clock).await?,
+        Command::Staff(staff) => staff.run(&clock).await?,
         Command::Counts(counts) => counts.run(&clock).await?,
         Command::Doctor(doctor) => return doctor.run(&clock).await,
         Command::Migrate(migrate) => migrate.run().await?,

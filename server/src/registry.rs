@@ -12,4 +12,5 @@ pub mod proof;
 pub mod refresh;
 pub mod region;
 pub mod relocate;
+pub mod staff;
 pub mod token;

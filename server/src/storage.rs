@@ -19,5 +19,8 @@ pub mod open_value;
 pub mod record;
 pub mod region;
 pub mod row_security;
+pub mod staff;
+pub mod staff_session;
+pub mod staff_try;
 pub mod token_family;
 pub mod typed;
