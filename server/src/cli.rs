@@ -80,7 +80,7 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => serve.run(clock).await?,
         Command::Enrol(enrol) => enrol.run(&clock).await?,
         Command::Area(area) => area.run().await?,
-        Command::Record(record) => record.run().await?,
+        Command::Record(record) => record.run(&clock).await?,
         Command::Held(held) => held.run(&clock).await?,
         Command::Device(device) => device.run(&clock).await?,
         Command::Assign(assign) => assign.run(&clock).await?,

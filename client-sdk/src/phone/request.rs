@@ -49,7 +49,7 @@ impl<S: Store> Phone<S> {
         let cursor = self.sync.cursor.clone().map(Cursor::from);
         let base = SyncRequest { schema_version: SCHEMA_VERSION, cursor, ..SyncRequest::default() };
         if self.sync.repair == Some(Repair::Compare) {
-            let digest = Some(digest::of_all(self.store.digests()?));
+            let digest = Some(digest::of_all(self.digests()?));
             let in_flight = InFlight { compares: true, ..InFlight::default() };
             return Ok((SyncRequest { digest, ..base }, in_flight));
         }

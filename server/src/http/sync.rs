@@ -36,7 +36,7 @@ pub async fn post(
         Err(_) if revoked => return Err(Problem::InstallRevoked.into()),
         request => request?,
     };
-    let author = app.sync.author(caller.install_id, caller.role, &caller.areas, caller.family);
+    let author = app.sync.author(caller.install_id, caller.role, &caller.terms, caller.family);
     let author = Author { revoked, ..author };
     if revoked {
         hear_out(&app, &caller, !request.pushes.is_empty()).await?;

@@ -2,12 +2,12 @@
 
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
-use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
+use usra_sync_protocol::id::{InstallId, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
 
 use crate::registry::code;
 use crate::storage::device;
-use crate::storage::install::{self, Bearer};
+use crate::storage::install::{self, Bearer, Term};
 
 /// How fresh "last seen" is kept: a write per request would cost more than anyone reads from it.
 const SEEN_EVERY: Duration = Duration::minutes(1);
@@ -26,8 +26,8 @@ pub struct Known {
     pub family: Option<RecordId>,
     /// The key that signs what it sends; `None` from before keys.
     pub public_key: Option<[u8; 32]>,
-    /// The areas it is assigned to now.
-    pub assigned: Vec<AreaId>,
+    /// Its assignments of now, and those that ended lately without its knowing.
+    pub terms: Vec<Term>,
     /// Whether it was revoked and may only deliver what it had not sent.
     pub revoked: bool,
 }
@@ -49,7 +49,7 @@ pub enum Unknown {
     Storage(#[from] sqlx::Error),
 }
 
-/// Finds the install that bears `token` at the time `now`.
+/// Finds the install that bears `token` at the time `now`; ended assignments count as lately ended for `late_grace`.
 ///
 /// # Errors
 /// The token is unknown or expired, its install revoked, or the database away.
@@ -57,9 +57,10 @@ pub async fn known(
     conn: &mut PgConnection,
     region: RegionId,
     token: &str,
-    now: OffsetDateTime,
+    (now, late_grace): (OffsetDateTime, Duration),
 ) -> Result<Known, Unknown> {
-    let bearer = install::by_token(conn, region, &code::hash(token)).await?.ok_or(Unknown::Token)?;
+    let times = (now, now - late_grace);
+    let bearer = install::by_token(conn, region, &code::hash(token), times).await?.ok_or(Unknown::Token)?;
     let known = admit(bearer.clone(), now)?;
     if bearer.last_seen_at.is_none_or(|seen| now - seen >= SEEN_EVERY) {
         install::seen(conn, region, known.install, now).await?;
@@ -78,10 +79,10 @@ fn admit(bearer: Bearer, now: OffsetDateTime) -> Result<Known, Unknown> {
     }
     // The table's check admits only words of ours; a word of a newer server opens nothing here.
     let role = bearer.role.parse().or(Err(Unknown::Token))?;
-    let Bearer { install, family, assigned, .. } = bearer;
+    let Bearer { install, family, terms, .. } = bearer;
     // A key of another length is a damaged row, and opens nothing.
     let public_key = bearer.public_key.map(<[u8; 32]>::try_from).transpose().or(Err(Unknown::Token))?;
-    Ok(Known { install, role, family, public_key, assigned, revoked })
+    Ok(Known { install, role, family, public_key, terms, revoked })
 }
 
 /// A revoked install asks. While it delivers work it is heard, for an hour from its first such request; without any it hears
@@ -115,7 +116,7 @@ mod tests {
             revoked_at: None,
             last_word_until: None,
             last_seen_at: None,
-            assigned: vec![AreaId(1)],
+            terms: Vec::new(),
         }
     }
 
