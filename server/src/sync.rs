@@ -25,7 +25,7 @@ use sqlx::{PgConnection, PgPool};
 use time::{Duration, OffsetDateTime};
 use usra_sync_protocol::id::{Epoch, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
-use usra_sync_protocol::sync::{Cursor, SyncRequest, SyncResponse};
+use usra_sync_protocol::sync::{Cursor, DECISIONS_MAX, Decision, SyncRequest, SyncResponse};
 
 use author::Author;
 use grace::{Claim, Grace};
@@ -34,7 +34,7 @@ use pull::Page;
 use reach::AreaTree;
 
 use crate::storage::install::Term;
-use crate::storage::region;
+use crate::storage::{decision, region};
 
 /// How long what a phone could not know excuses it: the longest that an honest phone stays away from every network.
 pub const LATE_GRACE: Duration = Duration::days(30);
@@ -74,7 +74,7 @@ impl Sync {
         family: Option<RecordId>,
     ) -> Author {
         let (scope, grace) = self.areas.spread(terms, family);
-        Author { install, role, scope, grace, revoked: false }
+        Author { grace, ..Author::new(install, role, scope) }
     }
 
     /// Answers one request. Its pushes are durable before the answer exists.
@@ -90,7 +90,7 @@ impl Sync {
         let epoch = region::epoch(&mut *self.pool.acquire().await?, self.region).await?;
         let relay = request.cursor.as_ref().is_some_and(|cursor| cursor.epoch != epoch);
         let author = Arc::new(self.claiming(author, request.cursor.clone(), relay, now));
-        let SyncRequest { pushes, cursor, digest, wanted, want_bytes, .. } = request;
+        let SyncRequest { pushes, cursor, digest, wanted, want_bytes, heard, .. } = request;
         let offers = push::offers(&author, pushes, relay);
         let verdicts = if offers.is_empty() { Vec::new() } else { self.ingest.push(offers, now).await? };
         if author.revoked {
@@ -100,7 +100,23 @@ impl Sync {
         let mut connection = self.pool.acquire().await?;
         self.note_ends(&mut connection, &author, now).await?;
         let answer = self.answer(&mut connection, &author, epoch, asked).await?;
-        Ok(SyncResponse { verdicts, ..answer })
+        let decisions = self.decisions(&mut connection, &author, heard).await?;
+        let untold = decisions.last().is_some_and(|last| last.number < author.decision_count);
+        let more = answer.more || untold;
+        Ok(SyncResponse { verdicts, decisions, more, ..answer })
+    }
+
+    /// What people decided about the phone's held work since it last heard; asked for only when there is some.
+    async fn decisions(
+        &self,
+        conn: &mut PgConnection,
+        author: &Author,
+        heard: u64,
+    ) -> Result<Vec<Decision>, IngestError> {
+        if author.decision_count <= heard {
+            return Ok(Vec::new());
+        }
+        Ok(decision::after(conn, self.region, author.install, heard, DECISIONS_MAX).await?)
     }
 
     /// The author with what its cursor says of itself.
@@ -153,7 +169,7 @@ impl Sync {
             pull::pull(conn, self.region, author, &cursor, want_bytes).await?
         };
         let Page { deliveries, leaves, cursor, more } = page;
-        Ok(SyncResponse { verdicts: Vec::new(), deliveries, leaves, cursor, more, repair })
+        Ok(SyncResponse { deliveries, leaves, cursor, more, repair, ..SyncResponse::default() })
     }
 }
 

@@ -20,12 +20,12 @@ fn table() -> String {
     for kind in Kind::ALL {
         for role in Role::ALL {
             let read = if policy::may_read(role, kind) { "yes" } else { "no" };
-            writeln!(text, "read   {kind:<9}  {role:<10}  {read}").unwrap();
+            writeln!(text, "read   {:<9}  {:<10}  {read}", kind.word(), role.word()).unwrap();
         }
     }
     for field in Kind::ALL.into_iter().flat_map(schema::fields) {
         let writers = roles(|role| policy::may_write(role, field));
-        writeln!(text, "write  {:<9}  {:<28}  {writers}", field.kind, field.pattern).unwrap();
+        writeln!(text, "write  {:<9}  {:<28}  {writers}", field.kind.word(), field.pattern).unwrap();
     }
     text
 }

@@ -92,6 +92,9 @@ impl<S: Store> Phone<S> {
             response.leaves.into_iter().try_for_each(|leave| page.leave(leave))?;
             response.deliveries.into_iter().try_for_each(|delivery| page.deliver(delivery))?;
         }
+        for decision in response.decisions {
+            page.hear(decision)?;
+        }
         let (mut writes, mut sync, progress) = page.finish();
         if progress.unreadable > 0 {
             sync.since_check = CHECK_NOW;

@@ -8,7 +8,7 @@ use usra_sync_protocol::sync::{Delivery, Leave};
 use super::page::Page;
 use super::view::EVERY;
 use crate::error::PhoneError;
-use crate::store::{ChangeState, RowQuery, Store, Write};
+use crate::store::{ChangeState, RowQuery, Store};
 use crate::working::{Home, Working};
 
 impl<S: Store> Page<'_, S> {
@@ -60,7 +60,6 @@ impl<S: Store> Page<'_, S> {
         };
         let (now_ms, role, install) = (self.now_ms, self.role, self.install);
         let home = Home { id: delivery.record, kind: delivery.kind, area: delivery.area, family: delivery.family };
-        let tray = self.store.held(Some(home.id))?;
         let work = self.work_or_new(home)?;
         (work.row.kind, work.row.area, work.row.family, work.row.leaving) = (home.kind, home.area, home.family, false);
         let mut received = 0;
@@ -70,12 +69,12 @@ impl<S: Store> Page<'_, S> {
             received += u64::from(new);
             let author = change.draft().actor.install();
             work.row.by_centre |= new && was_known && author != install && speaks_for_centre(author, role);
-            if tray.iter().any(|item| item.change == change.hash()) {
-                work.row.held = work.row.held.saturating_sub(1);
-                work.writes.push(Write::Unhold(home.id, change.hash()));
-            }
         }
         self.progress.received += received;
+        for change in changes {
+            // A person released it.
+            self.take_out(home.id, change.hash())?;
+        }
         Ok(())
     }
 }

@@ -39,6 +39,8 @@ impl<S: Store> Phone<S> {
         let mut sync = SyncState { generation: 0, ..self.sync.clone() };
         (sync.blocked, sync.last_error, sync.next_attempt_ms, sync.attempts) = (None, None, None, 0);
         sync.areas_told = false;
+        // Decisions are numbered for each install.
+        sync.heard = 0;
         // The cursor stays: the server tells from it which areas came and went.
         // A phone that synced under another name compares all it has; a new one has nothing to compare.
         sync.since_check = if sync.cursor.is_some() { CHECK_NOW } else { 0 };

@@ -36,6 +36,8 @@ impl<S: Store> Phone<S> {
         let same_life = sync.cursor.as_ref().is_none_or(|cursor| cursor.epoch() == answer.epoch);
         let (wanted, mut offered) = self.differences(&answer.buckets)?;
         if !same_life {
+            // The restored server counts its decisions from the backup on.
+            sync.heard = 0;
             // No digest tells whether a record that this phone may not read is still whole, so its own part goes out again.
             offered.extend(self.unread_records()?);
         }

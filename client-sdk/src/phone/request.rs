@@ -47,7 +47,8 @@ impl<S: Store> Phone<S> {
 
     fn compose(&self) -> Result<(SyncRequest, InFlight), PhoneError> {
         let cursor = self.sync.cursor.clone().map(Cursor::from);
-        let base = SyncRequest { schema_version: SCHEMA_VERSION, cursor, ..SyncRequest::default() };
+        let base =
+            SyncRequest { schema_version: SCHEMA_VERSION, cursor, heard: self.sync.heard, ..SyncRequest::default() };
         if self.sync.repair == Some(Repair::Compare) {
             let digest = Some(digest::of_all(self.digests()?));
             let in_flight = InFlight { compares: true, ..InFlight::default() };

@@ -26,6 +26,9 @@ pub(super) struct SyncState {
     pub(super) next_attempt_ms: Option<u64>,
     pub(super) blocked: Option<Blocked>,
     pub(super) unreadable: u64,
+    /// The number of the last decision about held work that was heard; a newer field, absent in stores from before.
+    #[serde(default)]
+    pub(super) heard: u64,
 }
 
 /// Why nothing is sent until the phone is enrolled again.

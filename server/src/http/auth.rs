@@ -26,6 +26,8 @@ pub struct Caller {
     pub terms: Vec<Term>,
     /// The key that signs what it sends; `None` from before keys.
     pub public_key: Option<[u8; 32]>,
+    /// How many decisions there are about its held work.
+    pub decision_count: u64,
 }
 
 impl FromRequestParts<App> for Caller {
@@ -57,8 +59,8 @@ impl FromRequestParts<App> for Sender {
             caller::known(&mut conn, region, &token, times).await
         })
         .await?;
-        let Known { install: install_id, role, family, public_key, terms, revoked } = known;
-        Ok(Self { caller: Caller { install_id, role, family, terms, public_key }, revoked })
+        let Known { install: install_id, role, family, public_key, terms, decision_count, revoked } = known;
+        Ok(Self { caller: Caller { install_id, role, family, terms, public_key, decision_count }, revoked })
     }
 }
 

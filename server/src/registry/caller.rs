@@ -28,6 +28,8 @@ pub struct Known {
     pub public_key: Option<[u8; 32]>,
     /// Its assignments of now, and those that ended lately without its knowing.
     pub terms: Vec<Term>,
+    /// How many decisions there are about its held work.
+    pub decision_count: u64,
     /// Whether it was revoked and may only deliver what it had not sent.
     pub revoked: bool,
 }
@@ -79,10 +81,11 @@ fn admit(bearer: Bearer, now: OffsetDateTime) -> Result<Known, Unknown> {
     }
     // The table's check admits only words of ours; a word of a newer server opens nothing here.
     let role = bearer.role.parse().or(Err(Unknown::Token))?;
-    let Bearer { install, family, terms, .. } = bearer;
+    let Bearer { install, family, terms, decision_count, .. } = bearer;
     // A key of another length is a damaged row, and opens nothing.
     let public_key = bearer.public_key.map(<[u8; 32]>::try_from).transpose().or(Err(Unknown::Token))?;
-    Ok(Known { install, role, family, public_key, terms, revoked })
+    let decision_count = decision_count.cast_unsigned();
+    Ok(Known { install, role, family, public_key, terms, decision_count, revoked })
 }
 
 /// A revoked install asks. While it delivers work it is heard, for an hour from its first such request; without any it hears
@@ -116,6 +119,7 @@ mod tests {
             revoked_at: None,
             last_word_until: None,
             last_seen_at: None,
+            decision_count: 0,
             terms: Vec::new(),
         }
     }

@@ -43,6 +43,8 @@ pub struct Bearer {
     pub last_word_until: Option<OffsetDateTime>,
     /// When it last asked for anything.
     pub last_seen_at: Option<OffsetDateTime>,
+    /// How many decisions there are about its held work.
+    pub decision_count: i64,
     /// Its assignments of now, and those that ended lately without its knowing, in ascending order of their areas.
     pub terms: Vec<Term>,
 }
@@ -101,7 +103,7 @@ pub async fn by_token(
 ) -> Result<Option<Bearer>, sqlx::Error> {
     let row = sqlx::query!(
         r#"select i.install_id, i.role, i.family_id, i.public_key, i.token_expires_at, i.revoked_at,
-             i.last_word_until, i.last_seen_at,
+             i.last_word_until, i.last_seen_at, i.decision_count,
              t.areas as "areas!: Vec<i32>", t.froms as "froms!: Vec<OffsetDateTime>", t.overs as "overs!: Vec<bool>"
          from install i
          cross join lateral (
@@ -132,6 +134,7 @@ pub async fn by_token(
         revoked_at: row.revoked_at,
         last_word_until: row.last_word_until,
         last_seen_at: row.last_seen_at,
+        decision_count: row.decision_count,
         terms: terms(&row.areas, &row.froms, &row.overs),
     }))
 }

@@ -22,9 +22,17 @@ pub struct Author {
     pub grace: Grace,
     /// Whether it was revoked: what it had not sent is held, and it gets nothing back.
     pub revoked: bool,
+    /// How many decisions there are about its held work.
+    pub decision_count: u64,
 }
 
 impl Author {
+    /// An install that is not revoked, has missed nothing and has no decisions to hear.
+    #[must_use]
+    pub fn new(install: InstallId, role: Role, scope: Scope) -> Self {
+        Self { install, role, scope, grace: Grace::default(), revoked: false, decision_count: 0 }
+    }
+
     /// Whether it may be shown records of this kind, as a row carries it; of a kind that nobody knows, none.
     #[must_use]
     pub fn reads(&self, kind: i16) -> bool {

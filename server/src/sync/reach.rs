@@ -80,8 +80,7 @@ pub async fn authors(
     let author_of = |row: install::Assigned| {
         let role: Role = row.role.parse().ok()?;
         let scope = if row.revoked { Scope::default() } else { tree.scope(&row.areas, row.family) };
-        let grace = Grace::default();
-        Some((row.install, Arc::new(Author { install: row.install, role, scope, grace, revoked: row.revoked })))
+        Some((row.install, Arc::new(Author { revoked: row.revoked, ..Author::new(row.install, role, scope) })))
     };
     Ok(rows.into_iter().filter_map(author_of).collect())
 }

@@ -8,7 +8,6 @@ use usra_server::storage::install::{self, NewInstall};
 use usra_server::storage::{area, assignment};
 use usra_server::sync::Sync;
 use usra_server::sync::author::Author;
-use usra_server::sync::grace::Grace;
 use usra_server::sync::ingest::{Ingest, IngestError};
 use usra_server::sync::offer::Offer;
 use usra_server::sync::reach::AreaTree;
@@ -75,7 +74,7 @@ impl Centre {
         install::add(&mut conn, REGION, &new, now()).await.unwrap();
         assignment::add(&mut conn, REGION, install, &[area], now()).await.unwrap();
         let scope = self.areas().await.scope(&[area], None);
-        Arc::new(Author { install, role: Role::Surveyor, scope, grace: Grace::default(), revoked: false })
+        Arc::new(Author::new(install, Role::Surveyor, scope))
     }
 
     /// Pushes and demands that everything is accepted.

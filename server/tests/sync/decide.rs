@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::pen::{Pen, put};
 
 use usra_server::sync::author::{Author, Scope};
-use usra_server::sync::grace::Grace;
 use usra_server::sync::offer::Offer;
 use usra_server::sync::settle::Settling;
 use usra_server::sync::world::World;
@@ -25,8 +24,7 @@ fn family() -> RecordId {
 
 fn author(number: u8, area: AreaId) -> Arc<Author> {
     let scope = Scope { areas: [area].into(), family: None };
-    let grace = Grace::default();
-    Arc::new(Author { install: InstallId::new([number; 16]), role: Role::Surveyor, scope, grace, revoked: false })
+    Arc::new(Author::new(InstallId::new([number; 16]), Role::Surveyor, scope))
 }
 
 fn world() -> World {
