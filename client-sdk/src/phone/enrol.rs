@@ -50,6 +50,7 @@ impl<S: Store> Phone<S> {
             let Some(mut work) = Working::load_whole(&self.store, id)? else { continue };
             place_draft(&mut work, &identity, &mut areas);
             rename(&mut work, Actor::new(identity.install_id, sync.generation), now_ms)?;
+            work.row.leaving |= self.identity.as_ref().is_some_and(|before| loses(before, &identity, &work.row));
             writes.extend(work.finish());
         }
         writes.extend(self.dismissed(&identity)?);
@@ -58,14 +59,11 @@ impl<S: Store> Phone<S> {
         Ok(())
     }
 
-    /// What the person before could see and this one cannot, by role or family, goes. Areas are the server's to compare.
+    /// What the person before could see and this one cannot goes, unless it has unsent work: then it goes after that.
     fn dismissed(&self, identity: &Identity) -> Result<Vec<Write>, PhoneError> {
         let Some(before) = &self.identity else { return Ok(Vec::new()) };
-        let sees = |who: &Identity, row: &RecordRow| {
-            policy::may_read(who.role, row.kind) && who.family.is_none_or(|own| own == row.family)
-        };
         let rows = self.store.list(&RowQuery { limit: EVERY, ..RowQuery::default() })?;
-        let gone = rows.into_iter().filter(|row| sees(before, row) && !sees(identity, row) && row.pending == 0);
+        let gone = rows.into_iter().filter(|row| loses(before, identity, row) && row.pending == 0);
         Ok(gone.map(|row| Write::Purge(row.id)).collect())
     }
 
@@ -91,6 +89,12 @@ impl<S: Store> Phone<S> {
     }
 }
 
+/// Whether the person before saw the record, by role and family, and this one does not. Areas are the server's to compare.
+fn loses(before: &Identity, now: &Identity, row: &RecordRow) -> bool {
+    let sees = |who: &Identity| policy::may_read(who.role, row.kind) && who.family.is_none_or(|own| own == row.family);
+    sees(before) && !sees(now)
+}
+
 /// Everything without a verdict goes out under the new name.
 fn rename(work: &mut Working, actor: Actor, now_ms: u64) -> Result<(), PhoneError> {
     let unsent = work.changes.iter().filter(|row| !row.state.acknowledged());
@@ -108,8 +112,7 @@ fn place_draft(work: &mut Working, identity: &Identity, areas: &mut BTreeMap<Rec
     if work.row.area == place::UNPLACED {
         let fields: Vec<(String, Scalar)> =
             work.open.all_shown().map(|(key, value)| (key.to_owned(), value.clone())).collect();
-        let own =
-            (work.row.kind == Kind::Family).then(|| of_place(identity, &fields)).flatten();
+        let own = (work.row.kind == Kind::Family).then(|| of_place(identity, &fields)).flatten();
         let family = areas.get(&work.row.family).copied();
         work.row.area = own.or(family).or(identity.assigned.first().copied()).unwrap_or(place::UNPLACED);
     }

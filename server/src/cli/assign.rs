@@ -60,7 +60,9 @@ impl Assign {
         });
         let codes: Vec<String> = areas.await?.into_iter().map(|area| area.code).collect();
         if json {
-            return Ok(out::json(&json!({ "id": id, "areas": codes, "removed": remove, "from": written(from), "to": written(to) }))?);
+            return Ok(out::json(
+                &json!({ "id": id, "areas": codes, "removed": remove, "from": written(from), "to": written(to) }),
+            )?);
         }
         let done = if remove { "No longer assigned to" } else { "Assigned to" };
         let when = [("from", from), ("to", to)].map(|(word, day)| day.map(|day| format!(" {word} {day}")));

@@ -57,8 +57,10 @@ impl Device {
 
 impl List {
     async fn run(self, now: OffsetDateTime) -> anyhow::Result<()> {
-        let rows =
-            self.place.with(async |pool, region| Ok(device::list(&mut *pool.acquire().await?, region, now).await?)).await?;
+        let rows = self
+            .place
+            .with(async |pool, region| Ok(device::list(&mut *pool.acquire().await?, region, now).await?))
+            .await?;
         if self.json {
             let shown = rows.iter().map(shape).collect::<anyhow::Result<Vec<Value>>>()?;
             return Ok(out::json(&shown)?);

@@ -107,11 +107,7 @@ pub async fn of_records(
 ///
 /// # Errors
 /// The database is away.
-pub async fn taken(
-    conn: &mut PgConnection,
-    region: RegionId,
-    installs: &[Uuid],
-) -> Result<Vec<TakenRow>, sqlx::Error> {
+pub async fn taken(conn: &mut PgConnection, region: RegionId, installs: &[Uuid]) -> Result<Vec<TakenRow>, sqlx::Error> {
     sqlx::query_as!(
         TakenRow,
         "select install_id, area_id, seq

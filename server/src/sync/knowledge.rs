@@ -43,8 +43,7 @@ pub async fn note_departures(
 ) -> Result<(), IngestError> {
     let recent = |area: &AreaId| left_at.get(area).is_some_and(|at| *at > since);
     let position = |(area, seq): (&AreaId, &u64)| Position { area_id: area.0.cast_signed(), seq: seq.cast_signed() };
-    let positions: Vec<Position> =
-        cursor.areas.iter().filter(|(area, _)| recent(area)).map(position).collect();
+    let positions: Vec<Position> = cursor.areas.iter().filter(|(area, _)| recent(area)).map(position).collect();
     if positions.is_empty() {
         return Ok(());
     }
