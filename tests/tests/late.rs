@@ -52,7 +52,7 @@ async fn what_was_registered_before_the_end_of_an_assignment_was_known_comes_in_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_assignment_that_begins_today_and_ends_later_brings_its_area_and_a_planned_one_does_not() {
-    let mut scene = Scene::set(55).await.unwrap();
+    let scene = Scene::set(55).await.unwrap();
     let mut far = scene.another(3).await.unwrap();
     let install = far.phone.identity().unwrap().install_id.to_string();
     scene.centre.run(&["assign", &install, "--area", "JED", "--remove", "--json"]).unwrap();

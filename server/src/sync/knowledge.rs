@@ -16,7 +16,7 @@ use crate::storage::departure::{self, Position};
 ///
 /// # Errors
 /// The database is away.
-pub async fn note_ends(
+pub(super) async fn note_ends(
     conn: &mut PgConnection,
     region: RegionId,
     install: InstallId,
@@ -34,7 +34,7 @@ pub async fn note_ends(
 ///
 /// # Errors
 /// The database is away.
-pub async fn note_departures(
+pub(super) async fn note_departures(
     conn: &mut PgConnection,
     region: RegionId,
     install: InstallId,

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use usra_sync_protocol::change::{self, Draft, Put};
 use usra_sync_protocol::digest::{BUCKETS, Digest};
-use usra_sync_protocol::id::{Actor, RecordId};
+use usra_sync_protocol::id::{Actor, AreaId, RecordId};
 use usra_sync_protocol::place;
 use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::sync::{Cursor, Push, SyncRequest, decode_response, open};
@@ -72,7 +72,7 @@ fn foreign(ledger: &Ledger, player: &Player, turn: u32) -> Result<Vec<Push>> {
         let put = Put { key: "name_ar".to_owned(), value: Scalar::from("x"), replaces: Vec::new() };
         let actor = Actor::new(player.install, FAR + turn);
         let draft = Draft { actor, seq: 1, start_op: 1, time: 0, deps: Vec::new(), puts: vec![put] };
-        let area = ledger.homes.get(family).copied().unwrap_or_default();
+        let area = ledger.homes.get(family).copied().unwrap_or(AreaId(0));
         let changes = vec![change::write(draft)?.1];
         Ok(Push { record: *record, kind: kind.number(), area, family: *family, changes })
     };
