@@ -9,6 +9,7 @@ pub mod doctor;
 pub mod enrol;
 pub mod epoch;
 pub mod held;
+pub mod operator;
 pub mod out;
 pub mod place;
 pub mod qr;
@@ -87,7 +88,7 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Counts(counts) => counts.run(&clock).await?,
         Command::Doctor(doctor) => return doctor.run(&clock).await,
         Command::Schema(schema) => schema.run()?,
-        Command::Epoch(epoch) => epoch.run().await?,
+        Command::Epoch(epoch) => epoch.run(&clock).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

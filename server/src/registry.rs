@@ -1,6 +1,7 @@
 //! What it means to be known to the centre: places, people's phones, and the codes they come in with.
 
 pub mod area;
+pub mod audit;
 pub mod caller;
 pub mod code;
 pub mod counts;

@@ -3,6 +3,8 @@
 
 pub mod area;
 pub mod assignment;
+pub mod audit;
+pub mod audit_day;
 pub mod change;
 pub mod counts;
 pub mod decision;

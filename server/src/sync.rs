@@ -14,6 +14,7 @@ pub mod project;
 pub mod pull;
 pub mod push;
 pub mod reach;
+pub mod reading;
 pub mod repair;
 pub mod settle;
 pub mod world;
@@ -33,6 +34,7 @@ use ingest::{Ingest, IngestError};
 use pull::Page;
 use reach::AreaTree;
 
+use crate::registry::audit::scribe::Scribe;
 use crate::storage::install::Term;
 use crate::storage::{decision, region};
 
@@ -46,16 +48,18 @@ pub struct Sync {
     region: RegionId,
     areas: Arc<AreaTree>,
     ingest: Ingest,
+    scribe: Scribe,
     late_grace: Duration,
 }
 
 impl Sync {
-    /// Starts the ingest task on `pool`.
+    /// Starts the tasks that write, on `pool`.
     #[must_use]
     pub fn start(pool: PgPool, region: RegionId, areas: AreaTree) -> Self {
         let areas = Arc::new(areas);
         let ingest = Ingest::start(pool.clone(), region, Arc::clone(&areas));
-        Self { pool, region, areas, ingest, late_grace: LATE_GRACE }
+        let scribe = Scribe::start(pool.clone(), region);
+        Self { pool, region, areas, ingest, scribe, late_grace: LATE_GRACE }
     }
 
     /// The same with another time during which late work comes in.
@@ -77,7 +81,7 @@ impl Sync {
         Author { grace, ..Author::new(install, role, scope) }
     }
 
-    /// Answers one request. Its pushes are durable before the answer exists.
+    /// Answers one request. Its pushes are durable before the answer exists, and so is the note of what sensitive records it reads.
     ///
     /// # Errors
     /// An [`IngestError`]; then nothing of the request was kept, unless only the page failed, and it may be sent again.
@@ -101,6 +105,11 @@ impl Sync {
         self.note_ends(&mut connection, &author, now).await?;
         let answer = self.answer(&mut connection, &author, epoch, asked).await?;
         let decisions = self.decisions(&mut connection, &author, heard).await?;
+        // The task that notes needs a connection too: one that waits for it must not hold another.
+        drop(connection);
+        if let Some(event) = reading::of(&author, &answer.deliveries) {
+            self.scribe.note(event, now).await?;
+        }
         let untold = decisions.last().is_some_and(|last| last.number < author.decision_count);
         let more = answer.more || untold;
         Ok(SyncResponse { verdicts, decisions, more, ..answer })

@@ -58,7 +58,7 @@ impl TestDatabase {
         conn.close().await?;
         let pool = PgPoolOptions::new().max_connections(24).connect_with(server.clone().database(&name)).await?;
         migrate::run(&pool).await?;
-        open_region(&pool, Config::default().region).await?;
+        open_region(&pool, Config::default().region, Clock::system().now()).await?;
         Ok(Self { pool, name, server, embedded: Some(embedded) })
     }
 }

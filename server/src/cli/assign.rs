@@ -8,6 +8,7 @@ use time::macros::{format_description, offset};
 use time::{Date, OffsetDateTime, UtcOffset};
 use usra_sync_protocol::id::{AreaId, InstallId};
 
+use crate::cli::operator::operator;
 use crate::cli::{out, place::Place};
 use crate::clock::Clock;
 use crate::registry::device::Assign as Assigning;
@@ -55,7 +56,7 @@ impl Assign {
             let mut conn = pool.acquire().await?;
             let areas = area::find(&mut conn, region, &codes).await?;
             let ids: Vec<AreaId> = areas.iter().map(|area| area.id).collect();
-            device::assign(&mut conn, region, id, (&ids, what), now).await?;
+            device::assign(&mut conn, region, id, (&ids, what), (operator(), now)).await?;
             Ok(areas)
         });
         let codes: Vec<String> = areas.await?.into_iter().map(|area| area.code).collect();

@@ -9,6 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use usra_sync_protocol::id::{RecordId, RegionId};
 use usra_sync_protocol::role::Role;
 
+use crate::cli::operator::operator;
 use crate::cli::{out, place::Place, qr};
 use crate::clock::Clock;
 use crate::dice;
@@ -80,7 +81,7 @@ impl Enrol {
             areas: areas.iter().map(|area| area.id).collect(),
             expires_at: now + life,
         };
-        let code = invite(conn, region, &invitation, dice::roll()?, now).await?;
+        let code = invite(conn, region, &invitation, dice::roll()?, (operator(), now)).await?;
         let url = format!("{server}/enrol/{code}");
         let areas = areas.into_iter().map(|area| area.code).collect();
         let expires_at = invitation.expires_at.format(&Rfc3339)?;

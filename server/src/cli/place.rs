@@ -10,6 +10,7 @@ use sqlx::{Acquire, PgPool};
 use time::OffsetDateTime;
 use usra_sync_protocol::id::RegionId;
 
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::{Database, Source};
 use crate::dice;
@@ -80,7 +81,7 @@ impl Place {
         let config = self.config();
         let database = Database::open(&self.source()?, &config).await?;
         let done = async {
-            open_region(&database.pool, config.region).await?;
+            open_region(&database.pool, config.region, Clock::system().now()).await?;
             work(&database.pool, config.region).await
         };
         let done = done.await;
@@ -93,11 +94,11 @@ impl Place {
 ///
 /// # Errors
 /// The database is away.
-pub async fn open_region(pool: &PgPool, region: RegionId) -> anyhow::Result<()> {
+pub async fn open_region(pool: &PgPool, region: RegionId, now: OffsetDateTime) -> anyhow::Result<()> {
     let random = dice::roll()?;
     let mut conn = pool.acquire().await?;
     let mut transaction = conn.begin().await?;
-    let opened = region::open(&mut transaction, region, random).await?;
+    let opened = region::open(&mut transaction, region, random, now).await?;
     transaction.commit().await?;
     if let Opened::Restored(epoch) = opened {
         tracing::warn!(%epoch, "the data was restored or moved: a new epoch begins and phones compare what they have");

@@ -7,6 +7,7 @@ use time::format_description::well_known::Rfc3339;
 use usra_sync_protocol::id::{ChangeHash, RecordId};
 use usra_sync_protocol::kind::Kind;
 
+use crate::cli::operator::operator;
 use crate::cli::{out, place::Place};
 use crate::clock::Clock;
 use crate::registry::area;
@@ -69,7 +70,7 @@ impl Move {
                 let mut conn = pool.acquire().await?;
                 let found = area::find(&mut conn, region, &codes).await?;
                 let Some(to) = found.into_iter().next() else { anyhow::bail!("no area was given") };
-                let moved = relocate(&mut conn, region, id, to.id, now).await?;
+                let moved = relocate(&mut conn, region, id, to.id, (operator(), now)).await?;
                 Ok((to, moved))
             })
             .await?;

@@ -74,7 +74,7 @@ impl Serve {
         address: &str,
         (config, clock): (Config, Clock),
     ) -> anyhow::Result<()> {
-        open_region(&database.pool, config.region).await?;
+        open_region(&database.pool, config.region, clock.now()).await?;
         let keys = self.place.keys(clock.now())?;
         let app = App::start(database.pool.clone(), config, keys, clock).await?;
         let public_url = self.public_url.as_deref().unwrap_or(address).trim_end_matches('/');

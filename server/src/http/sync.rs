@@ -16,6 +16,7 @@ use crate::http::body::Payload;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
 use crate::http::signature::proof;
+use crate::registry::audit::scribe::NotNoted;
 use crate::registry::caller;
 use crate::sync::author::Author;
 use crate::sync::ingest::IngestError;
@@ -101,7 +102,8 @@ impl From<IngestError> for Refusal {
     fn from(error: IngestError) -> Self {
         match error {
             IngestError::Database(error) => error.into(),
-            IngestError::Full => Problem::Overloaded.into(),
+            IngestError::Unnoted(NotNoted::Storage(error)) => Self::away(&error),
+            IngestError::Unnoted(NotNoted::Full) | IngestError::Full => Problem::Overloaded.into(),
             IngestError::Stored(_) => Self::because(Problem::Internal, error),
         }
     }

@@ -1,11 +1,14 @@
 //! Enrolment: a supervisor makes a single-use code; the phone that shows it first becomes an install.
 
-use sqlx::{Connection, PgConnection, PgPool};
+use serde_json::{Value, json};
+use sqlx::{Acquire, PgConnection, PgPool};
 use time::{Duration, OffsetDateTime};
 use usra_sync_protocol::enrol::EnrolAnswer;
 use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
+use usra_sync_protocol::signing;
 
+use crate::registry::audit::{self, Action, By, Event};
 use crate::registry::code;
 use crate::registry::proof::{Proof, Unproven};
 use crate::registry::token::Tokens;
@@ -85,7 +88,7 @@ pub async fn invite(
     region: RegionId,
     invitation: &Invitation,
     random: [u8; 15],
-    now: OffsetDateTime,
+    (by, now): (By, OffsetDateTime),
 ) -> Result<String, sqlx::Error> {
     let written = code::enrolment(random);
     let kept = EnrolmentCode {
@@ -95,7 +98,18 @@ pub async fn invite(
         areas: invitation.areas.clone(),
         expires_at: invitation.expires_at,
     };
-    enrolment_code::add(conn, region, &code::hash(&written), &kept, now).await?;
+    let mut transaction = conn.begin().await?;
+    let hash = code::hash(&written);
+    enrolment_code::add(&mut transaction, region, &hash, &kept, now).await?;
+    let made = Event {
+        by,
+        action: Action::EnrolCode,
+        records: invitation.family.into_iter().collect(),
+        install: None,
+        detail: detail(&hash, invitation.role, &invitation.areas),
+    };
+    audit::note(&mut transaction, region, &made, now).await?;
+    transaction.commit().await?;
     Ok(written)
 }
 
@@ -116,8 +130,22 @@ pub async fn enrol(pool: &PgPool, region: RegionId, shown: &Shown, fresh: Fresh)
         return Err(NotEnrolled::CodeExpired);
     }
     let answer = settle(&mut transaction, region, (code, shown.public_key), &fresh).await?;
+    let enrolled = Event {
+        by: By::Install(id),
+        action: Action::Enrol,
+        records: answer.family.into_iter().collect(),
+        install: Some(id),
+        detail: detail(&hash, answer.role, &answer.assigned),
+    };
+    audit::note(&mut transaction, region, &enrolled, fresh.now).await?;
     transaction.commit().await?;
     Ok(answer)
+}
+
+/// The beginning of the code's hash tells who made the code that a phone came in with.
+fn detail(code_hash: &[u8; 32], role: Role, areas: &[AreaId]) -> Value {
+    let code = code_hash.first_chunk::<8>().map(|beginning| signing::text(beginning));
+    json!({ "code": code, "role": role.word(), "areas": areas })
 }
 
 async fn settle(

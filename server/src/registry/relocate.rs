@@ -1,11 +1,15 @@
 //! Moves a family and everything that belongs to it to another area: `leave` in the old feed, `join` in the new one. The
 //! family's own phone moves along.
 
+use std::collections::BTreeSet;
+
+use serde_json::json;
 use sqlx::{Acquire, PgConnection};
 use time::OffsetDateTime;
 use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
 use uuid::Uuid;
 
+use crate::registry::audit::{self, Action, By, Event};
 use crate::storage::departure::Position;
 use crate::storage::feed::{Entry, FeedWrite};
 use crate::storage::record::WholeRow;
@@ -39,7 +43,7 @@ pub async fn relocate(
     region: RegionId,
     family: RecordId,
     to: AreaId,
-    now: OffsetDateTime,
+    (by, now): (By, OffsetDateTime),
 ) -> Result<usize, RelocateError> {
     let mut transaction = conn.begin().await?;
     let rows = record::lock_family(&mut transaction, region, family.0).await?;
@@ -58,8 +62,22 @@ pub async fn relocate(
     let left: Vec<Position> = left.map(|(entry, seq)| Position { area_id: entry.area_id, seq }).collect();
     departure::add(&mut transaction, region, &moving_ids, &left, now).await?;
     assignment::follow(&mut transaction, region, family, AreaId(to.cast_unsigned()), now).await?;
+    let event = moved(family, &moving, to, by);
+    audit::note(&mut transaction, region, &event, now).await?;
     transaction.commit().await?;
     Ok(moving.len())
+}
+
+fn moved(family: RecordId, rows: &[WholeRow], to: i32, by: By) -> Event {
+    let others = rows.iter().map(|row| RecordId(row.record_id)).filter(|record| *record != family);
+    let from: BTreeSet<i32> = rows.iter().map(|row| row.area_id).collect();
+    Event {
+        by,
+        action: Action::RecordMove,
+        records: std::iter::once(family).chain(others).collect(),
+        install: None,
+        detail: json!({ "from": from, "to": to, "moved": rows.len() }),
+    }
 }
 
 async fn not_a_family(

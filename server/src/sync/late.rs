@@ -1,11 +1,18 @@
 //! Late work: changes that were made before their author could know that the record or the area was no longer theirs. They are
 //! accepted and flagged.
 
-use usra_sync_protocol::id::{AreaId, ChangeHash};
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+use time::OffsetDateTime;
+use usra_sync_protocol::id::{AreaId, ChangeHash, InstallId, RecordId};
+use uuid::Uuid;
 
 use super::grace::Departure;
 use super::offer::Offer;
 use super::world::{RecordState, World};
+use crate::registry::audit::{Action, By, Event};
+use crate::storage::late_change::LateWrite;
 
 /// Why an accepted change is late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,4 +69,19 @@ pub(super) fn may_wait(world: &World, offer: &Offer, hash: ChangeHash) -> bool {
 pub(super) fn place_of(world: &World, offer: &Offer) -> AreaId {
     let known = world.records.get(&offer.record).or_else(|| world.records.get(&offer.family));
     known.map_or(offer.area, |record| record.area)
+}
+
+/// What the audit is told of late changes: one event for each install, with their records and how many there are.
+pub(super) fn events(late: &[LateWrite], now: OffsetDateTime) -> Vec<(Event, OffsetDateTime)> {
+    let mut by_install: BTreeMap<Uuid, Vec<&LateWrite>> = BTreeMap::new();
+    for row in late {
+        by_install.entry(row.install_id).or_default().push(row);
+    }
+    let event = |(install, rows): (Uuid, Vec<&LateWrite>)| {
+        let records: BTreeSet<RecordId> = rows.iter().map(|row| RecordId(row.record_id)).collect();
+        let (by, detail) = (By::Install(InstallId(install)), json!({ "changes": rows.len() }));
+        let (records, install) = (records.into_iter().collect(), Some(InstallId(install)));
+        (Event { by, action: Action::PullLate, records, install, detail }, now)
+    };
+    by_install.into_iter().map(event).collect()
 }

@@ -10,10 +10,11 @@ use usra_sync_protocol::sync::Verdict;
 use uuid::Uuid;
 
 use super::ingest::IngestError;
-use super::late::Cause;
+use super::late::{self, Cause};
 use super::project;
 use super::settle::{Case, Settling};
 use super::world::{Accepted, RecordState};
+use crate::registry::audit;
 use crate::storage::change::{ChangeRow, ChangeWrite};
 use crate::storage::feed::{Entry, FeedWrite};
 use crate::storage::kept_change::KeptRow;
@@ -55,6 +56,9 @@ pub async fn write(
     open_value::insert(conn, region, opened_rows(&touched)?).await?;
     project::project(conn, region, &touched).await?;
     feed::append(conn, region, &feed_rows(&touched)).await?;
+    if !late.is_empty() {
+        audit::note_all(conn, region, late::events(&late, now)).await?;
+    }
     Ok(())
 }
 

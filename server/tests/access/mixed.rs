@@ -2,6 +2,7 @@
 //! between two pages.
 
 use time::Duration;
+use usra_server::registry::audit::By;
 use usra_server::registry::device;
 use usra_sync_protocol::id::{AreaId, RecordId, RegionId};
 use usra_sync_protocol::kind::Kind;
@@ -55,7 +56,7 @@ async fn work_under_an_assignment_that_expired_long_ago_is_held_and_other_areas_
         .unwrap();
     let mut conn = scene.server.database.pool.acquire().await.unwrap();
     let taif = [AreaId(300)];
-    device::assign(&mut conn, REGION, install, (&taif, device::Assign::Now), noon()).await.unwrap();
+    device::assign(&mut conn, REGION, install, (&taif, device::Assign::Now), (By::Server, noon())).await.unwrap();
     let pushes = [0, 1].map(|place| push(install, (place, Kind::Family), ("district", "الشفا"))).to_vec();
     let verdicts = verdicts(&scene, Who::Role(Role::Surveyor), pushes).await;
     assert_eq!(verdicts, [held(Reason::OutOfScope, &[]), Verdict::Accepted]);
@@ -98,7 +99,7 @@ async fn a_phone_revoked_between_two_pages_gets_no_further_one_and_its_unsent_wo
     let first = first.unwrap();
     assert!(first.more && !first.deliveries.is_empty());
     let mut conn = scene.server.database.pool.acquire().await.unwrap();
-    device::revoke(&mut conn, REGION, phone.install, noon()).await.unwrap();
+    device::revoke(&mut conn, REGION, phone.install, (By::Server, noon())).await.unwrap();
     let next = SyncRequest { cursor: first.cursor, ..page };
     assert_eq!(scene.sync(phone, &next).await, (403, Err("install_revoked".to_owned())));
     let unsent = vec![push(phone.install, (0, Kind::Family), ("district", "الشفا"))];

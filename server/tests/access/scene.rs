@@ -6,6 +6,7 @@ use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 use usra_server::clock::Clock;
 use usra_server::config::Config;
+use usra_server::registry::audit::By;
 use usra_server::registry::device;
 use usra_server::registry::enrol::{Invitation, invite};
 use usra_server::testing::TestServer;
@@ -112,7 +113,7 @@ impl Scene {
         scene.register().await;
         let mut conn = scene.server.database.pool.acquire().await.unwrap();
         let revoked = scene.phone(Who::Revoked).install;
-        assert!(device::revoke(&mut conn, REGION, revoked, noon()).await.unwrap());
+        assert!(device::revoke(&mut conn, REGION, revoked, (By::Server, noon())).await.unwrap());
         scene
     }
 
@@ -157,7 +158,7 @@ impl Scene {
         let mut random = [0; 15];
         random[7..].copy_from_slice(&self.fresh().to_be_bytes());
         let mut conn = self.server.database.pool.acquire().await.unwrap();
-        invite(&mut conn, REGION, &invitation, random, noon()).await.unwrap()
+        invite(&mut conn, REGION, &invitation, random, (By::Server, noon())).await.unwrap()
     }
 
     async fn enrol(&self, who: Who, role: Role, area: AreaId) -> Phone {

@@ -1,6 +1,7 @@
 //! Late work against a real PostgreSQL: what is written down of it, and what a phone is once known to know.
 
 use time::Duration;
+use usra_server::registry::audit::By;
 use usra_server::registry::device::{self, Assign};
 use usra_server::registry::relocate::relocate;
 use usra_server::storage::{install, late_change};
@@ -62,13 +63,15 @@ impl Scene {
 
     async fn relocate(&self, to: AreaId) {
         let mut conn = self.centre.pool().acquire().await.unwrap();
-        assert_eq!(relocate(&mut conn, REGION, record(1), to, now() + Duration::HOUR).await.unwrap(), 1);
+        assert_eq!(relocate(&mut conn, REGION, record(1), to, (By::Server, now() + Duration::HOUR)).await.unwrap(), 1);
     }
 
     async fn dismiss(&self) {
         let mut conn = self.centre.pool().acquire().await.unwrap();
         let install = usra_sync_protocol::id::InstallId::new([1; 16]);
-        device::assign(&mut conn, REGION, install, (&[JEDDAH], Assign::Remove), now() + Duration::HOUR).await.unwrap();
+        device::assign(&mut conn, REGION, install, (&[JEDDAH], Assign::Remove), (By::Server, now() + Duration::HOUR))
+            .await
+            .unwrap();
     }
 
     async fn late(&self) -> Vec<(String, String)> {
@@ -144,7 +147,7 @@ async fn an_assignment_holds_from_its_first_moment_until_its_last() {
     let install = usra_sync_protocol::id::InstallId::new([1; 16]);
     let (from, to) = (now() + Duration::days(2), now() + Duration::days(4));
     let period = Assign::For(Some(from), Some(to));
-    device::assign(&mut conn, REGION, install, (&[TAIF], period), now()).await.unwrap();
+    device::assign(&mut conn, REGION, install, (&[TAIF], period), (By::Server, now())).await.unwrap();
     let mut areas = Vec::new();
     for day in 1..=4 {
         let at = now() + Duration::days(day);
@@ -159,9 +162,10 @@ async fn an_assignment_holds_from_its_first_moment_until_its_last() {
         (Assign::For(Some(to), Some(from)), "before it begins"),
         (Assign::For(Some(from), None), "already"),
     ] {
-        let refused = device::assign(&mut conn, REGION, install, (&[TAIF], wrong), now()).await.unwrap_err();
+        let refused =
+            device::assign(&mut conn, REGION, install, (&[TAIF], wrong), (By::Server, now())).await.unwrap_err();
         assert!(refused.to_string().contains(said), "{refused}");
     }
-    device::assign(&mut conn, REGION, install, (&[TAIF], Assign::Remove), now()).await.unwrap();
+    device::assign(&mut conn, REGION, install, (&[TAIF], Assign::Remove), (By::Server, now())).await.unwrap();
     assert_eq!(scene.centre.count("select count(*) from assignment where to_at is null or to_at > from_at").await, 1);
 }

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use usra_client_sdk::sync::Surroundings;
 use usra_client_sdk::{NewRecord, PhoneError, Query};
 use usra_server::clock::Clock;
+use usra_server::registry::audit::By;
 use usra_server::registry::device::{self, Assign};
 use usra_server::registry::{region, relocate};
 use usra_sync_protocol::id::{AreaId, RecordId};
@@ -121,7 +122,7 @@ impl Play {
         let mut conn = self.server.database.pool.acquire().await?;
         let now = Clock::system().now();
         // A family whose phone has not sent it yet cannot move.
-        if relocate::relocate(&mut conn, REGION, family, area, now).await.is_ok_and(|moved| moved > 0) {
+        if relocate::relocate(&mut conn, REGION, family, area, (By::Server, now)).await.is_ok_and(|moved| moved > 0) {
             let mut ledger = lock(&self.ledger);
             ledger.homes.insert(family, area);
             ledger.counts.moves += 1;
@@ -138,8 +139,9 @@ impl Play {
         }
         let mut conn = self.server.database.pool.acquire().await?;
         let now = Clock::system().now();
-        device::assign(&mut conn, REGION, player.install, (&player.assigned, Assign::Remove), now).await?;
-        device::assign(&mut conn, REGION, player.install, (&[to], Assign::Now), now).await?;
+        device::assign(&mut conn, REGION, player.install, (&player.assigned, Assign::Remove), (By::Server, now))
+            .await?;
+        device::assign(&mut conn, REGION, player.install, (&[to], Assign::Now), (By::Server, now)).await?;
         player.assigned = vec![to];
         let part = Part { role: player.role, areas: vec![to], family: None };
         let mut ledger = lock(&self.ledger);
@@ -160,7 +162,7 @@ impl Play {
         let page = player.ask(&first).await?;
         let cursor = decode_response(&open(&page)?)?.cursor;
         let mut conn = self.server.database.pool.acquire().await?;
-        device::revoke(&mut conn, REGION, player.install, Clock::system().now()).await?;
+        device::revoke(&mut conn, REGION, player.install, (By::Server, Clock::system().now())).await?;
         drop(conn);
         player.revoked = true;
         {
@@ -183,7 +185,7 @@ impl Play {
     /// The data begins another life: every phone that syncs compares all it holds.
     pub(super) async fn restore(&mut self) -> Result<()> {
         let mut conn = self.server.database.pool.acquire().await?;
-        region::renew(&mut conn, REGION, self.dice.bytes()).await?;
+        region::renew(&mut conn, REGION, self.dice.bytes(), (By::Server, Clock::system().now())).await?;
         lock(&self.ledger).counts.repairs += 1;
         Ok(())
     }

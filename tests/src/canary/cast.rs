@@ -7,6 +7,7 @@ use usra_client_sdk::store::MemoryStore;
 use usra_client_sdk::sync::{Surroundings, sync_once};
 use usra_client_sdk::{Enrolment, KeyPair, Outgoing, Phone, enrolment};
 use usra_server::clock::Clock;
+use usra_server::registry::audit::By;
 use usra_server::registry::enrol::{Invitation, invite};
 use usra_server::testing::TestServer;
 use usra_sync_protocol::area::below;
@@ -72,7 +73,7 @@ impl Player {
         let expires_at = now + time::Duration::minutes(10);
         let invitation = Invitation { role, name: "canary".to_owned(), family, areas: areas.clone(), expires_at };
         let mut conn = server.database.pool.acquire().await?;
-        let code = invite(&mut conn, REGION, &invitation, dice.bytes(), now).await?;
+        let code = invite(&mut conn, REGION, &invitation, dice.bytes(), (By::Server, now)).await?;
         let tap = Tap::new(Arc::clone(ledger), number, (dice, percent));
         let keys = KeyPair::from_random(Here.secret());
         let (body, stamp) = enrolment::request(&code, &keys, Nonce(Here.nonce()))?;
