@@ -1,7 +1,5 @@
 //! No byte that a phone receives holds anything of a record that it may not see.
 
-#![expect(clippy::unwrap_used, reason = "a leak fails the test")]
-
 use usra_tests::canary::{Size, run};
 
 #[tokio::test(flavor = "multi_thread")]

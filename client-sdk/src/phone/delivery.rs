@@ -24,11 +24,13 @@ impl<S: Store> Page<'_, S> {
 
     /// Whether something that leaves has work of this phone that is still to be sent.
     pub(super) fn has_unsent_in(&self, leaves: &[Leave]) -> Result<bool, PhoneError> {
+        let mut records = Vec::new();
         for leave in leaves {
-            for record in self.records_of(*leave)? {
-                if self.row(record)?.is_some_and(|row| row.pending > row.waiting) {
-                    return Ok(true);
-                }
+            records.extend(self.records_of(*leave)?);
+        }
+        for record in records {
+            if self.row(record)?.is_some_and(|row| row.pending > row.waiting) {
+                return Ok(true);
             }
         }
         Ok(false)

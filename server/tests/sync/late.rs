@@ -33,8 +33,8 @@ fn out_of_scope() -> Verdict {
     Verdict::Held { reason: Reason::OutOfScope, fields: Vec::new() }
 }
 
-fn cursor(areas: &[(AreaId, u64)]) -> Option<Cursor> {
-    Some(Cursor { epoch: Epoch(1), areas: areas.iter().copied().collect() })
+fn at(areas: &[(AreaId, u64)]) -> Cursor {
+    Cursor { epoch: Epoch(1), areas: areas.iter().copied().collect() }
 }
 
 /// A surveyor of Jeddah since yesterday whose request shows `cursor`.
@@ -102,7 +102,7 @@ fn an_hour_ago() -> OffsetDateTime {
 
 #[test]
 fn an_edit_made_before_the_phone_had_taken_the_departure_comes_in_and_is_flagged() {
-    for cursor in [None, cursor(&[]), cursor(&[(JEDDAH, LEFT - 1)])] {
+    for cursor in [None, Some(at(&[])), Some(at(&[(JEDDAH, LEFT - 1)]))] {
         let mut scene = moved(an_hour_ago());
         let offer = scene.edit(&surveyor(cursor));
         let (world, verdicts) = settle(scene.world, &[offer]);
@@ -114,7 +114,7 @@ fn an_edit_made_before_the_phone_had_taken_the_departure_comes_in_and_is_flagged
 #[test]
 fn an_edit_made_after_the_phone_had_taken_the_departure_is_held() {
     let mut scene = moved(an_hour_ago());
-    let offer = scene.edit(&surveyor(cursor(&[(JEDDAH, LEFT)])));
+    let offer = scene.edit(&surveyor(Some(at(&[(JEDDAH, LEFT)]))));
     assert_eq!(settle(scene.world, &[offer]).1, [out_of_scope()]);
 }
 
@@ -122,7 +122,7 @@ fn an_edit_made_after_the_phone_had_taken_the_departure_is_held() {
 fn a_phone_that_was_once_seen_to_know_is_not_believed_any_more() {
     let mut scene = moved(an_hour_ago());
     scene.world.taken.insert((InstallId::new([1; 16]), JEDDAH), LEFT);
-    let offer = scene.edit(&surveyor(cursor(&[(JEDDAH, 0)])));
+    let offer = scene.edit(&surveyor(Some(at(&[(JEDDAH, 0)]))));
     assert_eq!(settle(scene.world, &[offer]).1, [out_of_scope()]);
 }
 
@@ -151,7 +151,7 @@ fn a_cursor_of_another_life_and_a_revoked_phone_claim_nothing() {
 #[test]
 fn a_product_registered_for_a_family_that_had_moved_comes_in_and_so_does_its_next_edit() {
     let scene = moved(an_hour_ago());
-    let author = Arc::new(surveyor(cursor(&[(JEDDAH, LEFT - 1)])));
+    let author = Arc::new(surveyor(Some(at(&[(JEDDAH, LEFT - 1)]))));
     let mut pen = Pen::new(&author, product(), JEDDAH);
     let mut write = |key: &str| {
         let (_, offer) = pen.write(vec![put(key, "كعك")]);
@@ -167,9 +167,9 @@ fn a_product_registered_for_a_family_that_had_moved_comes_in_and_so_does_its_nex
 fn work_in_an_area_that_was_taken_away_comes_in_while_the_cursor_still_carries_it() {
     for (cursor, expected) in [
         (None, Verdict::Accepted),
-        (cursor(&[(JEDDAH, 3)]), Verdict::Accepted),
-        (cursor(&[]), out_of_scope()),
-        (cursor(&[(TAIF, 3)]), out_of_scope()),
+        (Some(at(&[(JEDDAH, 3)])), Verdict::Accepted),
+        (Some(at(&[])), out_of_scope()),
+        (Some(at(&[(TAIF, 3)])), out_of_scope()),
     ] {
         let author = Arc::new(dismissed(cursor));
         let (_, of_family) = Pen::new(&author, family(), JEDDAH).write(vec![put("name_ar", "ورد")]);
@@ -185,9 +185,9 @@ fn work_in_an_area_that_was_taken_away_comes_in_while_the_cursor_still_carries_i
 
 #[test]
 fn the_areas_a_cursor_has_dropped_tell_which_ends_are_known() {
-    assert_eq!(dismissed(cursor(&[(JEDDAH, 3)])).grace.known_ends(), []);
+    assert_eq!(dismissed(Some(at(&[(JEDDAH, 3)]))).grace.known_ends(), []);
     assert_eq!(dismissed(None).grace.known_ends(), []);
-    assert_eq!(dismissed(cursor(&[(TAIF, 3)])).grace.known_ends(), [JEDDAH]);
+    assert_eq!(dismissed(Some(at(&[(TAIF, 3)]))).grace.known_ends(), [JEDDAH]);
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn what_waits_keeps_the_right_it_had_when_it_came() {
     let hash = usra_sync_protocol::change::read(&second.bytes).unwrap().hash();
     world.admitted.insert((family(), hash), JEDDAH);
     world.records.get_mut(&family()).unwrap().area = TAIF;
-    let knows = surveyor(cursor(&[(JEDDAH, LEFT)]));
+    let knows = surveyor(Some(at(&[(JEDDAH, LEFT)])));
     let second = Offer { author: Arc::new(knows), ..second };
     let (world, verdicts) = settle(world, &[first, second]);
     assert_eq!(verdicts, [Verdict::Accepted, Verdict::Accepted]);
