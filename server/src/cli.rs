@@ -9,12 +9,15 @@ pub mod doctor;
 pub mod enrol;
 pub mod epoch;
 pub mod held;
+pub mod keys;
+pub mod migrate;
 pub mod operator;
 pub mod out;
 pub mod place;
 pub mod qr;
 pub mod record;
 pub mod schema;
+pub mod sealed;
 pub mod serve;
 
 use std::process::ExitCode;
@@ -55,8 +58,16 @@ enum Command {
     Counts(counts::Counts),
     /// Check everything the server stands on, and name the fix.
     Doctor(doctor::Doctor),
+    /// Bring the database up to date, as the owner of its tables.
+    Migrate(migrate::Migrate),
     /// Print every field of every record kind.
     Schema(schema::Schema),
+    /// The centre's keys.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// What is kept encrypted of families.
+    #[command(subcommand)]
+    Sealed(sealed::Sealed),
     /// The life of the data that phones' cursors belong to.
     #[command(subcommand)]
     Epoch(epoch::Epoch),
@@ -87,8 +98,11 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Assign(assign) => assign.run(&clock).await?,
         Command::Counts(counts) => counts.run(&clock).await?,
         Command::Doctor(doctor) => return doctor.run(&clock).await,
+        Command::Migrate(migrate) => migrate.run().await?,
         Command::Schema(schema) => schema.run()?,
         Command::Epoch(epoch) => epoch.run(&clock).await?,
+        Command::Keys(keys) => keys.run(&clock).await?,
+        Command::Sealed(sealed) => sealed.run(&clock).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -33,6 +33,8 @@ pub struct Config {
     pub late_grace: time::Duration,
     /// How long an enrolment code is good for.
     pub code_life: time::Duration,
+    /// Whether test people are taken, whose national ids begin with 9.
+    pub demo: bool,
 }
 
 impl Default for Config {
@@ -51,6 +53,7 @@ impl Default for Config {
             token_life: time::Duration::minutes(15),
             late_grace: crate::sync::LATE_GRACE,
             code_life: time::Duration::minutes(10),
+            demo: false,
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod push;
 pub mod reach;
 pub mod reading;
 pub mod repair;
+pub mod sealed;
 pub mod settle;
 pub mod world;
 pub mod write;

@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::database::embedded::Embedded;
 use crate::database::{Database, Source};
 use crate::http::{App, accept, router};
+use crate::registry::family_key;
 use crate::storage::region;
 
 /// Run the server.
@@ -29,6 +30,9 @@ pub struct Serve {
     /// The address that phones are told, when it is another (a name, https, a proxy).
     #[arg(long, env = "USRA_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// Take test people, whose national ids begin with 9. Not where real families are registered.
+    #[arg(long, env = "USRA_DEMO")]
+    demo: bool,
     /// How the log is written; USRA_LOG filters it.
     #[arg(long, env = "USRA_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -56,7 +60,7 @@ impl Serve {
         let (source, config) = (self.place.source()?, self.config());
         let _reserved = match &source {
             Source::Folder(folder) => Some(Embedded::reserve(folder)?),
-            Source::External(_) => None,
+            Source::External { .. } => None,
         };
         let listener =
             TcpListener::bind(self.listen).await.with_context(|| format!("cannot listen on {}", self.listen))?;
@@ -76,6 +80,14 @@ impl Serve {
     ) -> anyhow::Result<()> {
         open_region(&database.pool, config.region, clock.now()).await?;
         let keys = self.place.keys(clock.now())?;
+        let mut conn = database.pool.acquire().await?;
+        family_key::check(&mut conn, config.region, &keys.rings()).await?.with_context(|| {
+            format!(
+                "the keys in {} are not those of this data: restore that folder from its own backup",
+                self.place.keys_folder().display()
+            )
+        })?;
+        drop(conn);
         let app = App::start(database.pool.clone(), config, keys, clock).await?;
         let public_url = self.public_url.as_deref().unwrap_or(address).trim_end_matches('/');
         region::set_public_url(&mut *app.pool.acquire().await?, app.region, public_url).await?;
@@ -95,6 +107,7 @@ impl Serve {
         Config {
             max_requests: self.max_requests.unwrap_or(config.max_requests),
             max_connections: self.max_connections.unwrap_or(config.max_connections),
+            demo: self.demo,
             ..config
         }
     }

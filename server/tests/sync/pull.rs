@@ -98,7 +98,7 @@ async fn a_polling_phone_sees_every_committed_change_of_sixteen_slow_writers_exa
          create trigger hold_up before insert on change for each row execute function hold_up();
          create trigger hold_up before insert on feed for each row execute function hold_up();",
     )
-    .execute(&centre.pool())
+    .execute(&centre.owner())
     .await
     .unwrap();
     let mut writers = Vec::new();
