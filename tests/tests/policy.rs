@@ -84,6 +84,7 @@ fn phone_refuses(role: Role, field: &Field, value: &Scalar) -> bool {
         assigned: vec![JEDDAH],
         family: own,
         areas: vec![area],
+        server: None,
     };
     let mut phone = Phone::open(MemoryStore::default()).unwrap();
     phone.enrolled(answer, "http://test", 0).unwrap();
