@@ -3,6 +3,7 @@
 
 pub mod area;
 pub mod assign;
+pub mod audit;
 pub mod counts;
 pub mod device;
 pub mod doctor;
@@ -54,6 +55,9 @@ enum Command {
     Device(device::Device),
     /// Assign a phone to areas, or end its assignments to them.
     Assign(assign::Assign),
+    /// What was done, by whom, and whether that is still as it was noted.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Count families, and what is not known yet.
     Counts(counts::Counts),
     /// Check everything the server stands on, and name the fix.
@@ -96,6 +100,7 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Held(held) => held.run(&clock).await?,
         Command::Device(device) => device.run(&clock).await?,
         Command::Assign(assign) => assign.run(&clock).await?,
+        Command::Audit(audit) => return audit.run(&clock).await,
         Command::Counts(counts) => counts.run(&clock).await?,
         Command::Doctor(doctor) => return doctor.run(&clock).await,
         Command::Migrate(migrate) => migrate.run().await?,

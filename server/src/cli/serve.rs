@@ -1,5 +1,7 @@
 //! `usra serve`: opens the data, says where it is ready, serves until told to stop.
 
+mod notary;
+
 use std::io::{IsTerminal, stderr};
 use std::net::SocketAddr;
 
@@ -93,10 +95,12 @@ impl Serve {
         region::set_public_url(&mut *app.pool.acquire().await?, app.region, public_url).await?;
         let (stop, config) = (stop()?, app.config.clone());
         out::line(&format!("Usra is ready at {address}"));
+        let notary = app.clone();
         let serving = accept::serve(listener, router::router(app), &config, stop);
         tokio::select! {
             () = serving => {}
             () = supervise(database) => {}
+            () = notary::run(&notary) => {}
         }
         tracing::info!("stopped");
         Ok(())

@@ -119,3 +119,18 @@ impl From<IngestError> for Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn a_reading_that_cannot_be_noted_is_answered_as_a_pause() {
+        // A fault that would be the server's own anywhere else.
+        let lasting = || IngestError::Unnoted(NotNoted::Storage(Arc::new(sqlx::Error::RowNotFound)));
+        assert_eq!(Refusal::from(lasting()).problem, Problem::StorageUnavailable);
+        assert_eq!(Refusal::from(IngestError::Unnoted(NotNoted::Full)).problem, Problem::Overloaded);
+    }
+}

@@ -11,3 +11,4 @@ mod late_stored;
 mod pen;
 mod pull;
 mod push;
+mod reading;
