@@ -18,6 +18,9 @@ pub enum PhoneError {
     /// No record has this id here.
     #[error("no such record on this phone")]
     RecordUnknown,
+    /// The record is no longer in this phone's scope, and goes once its unsent work has verdicts.
+    #[error("the record left this phone's scope")]
+    RecordLeft,
     /// A record with this id exists already.
     #[error("the record exists already")]
     RecordExists,
@@ -61,6 +64,9 @@ pub enum PhoneError {
         /// What is allowed, in English.
         sentence_en: String,
     },
+    /// The phone does not know what to seal to.
+    #[error("no sealing key")]
+    SealingKeyMissing,
     /// A new record without any value.
     #[error("a record needs at least one field")]
     FieldsNeeded,
@@ -86,6 +92,7 @@ impl PhoneError {
             Self::Store(fault) => fault.code(),
             Self::NotEnrolled => "not_enrolled",
             Self::RecordUnknown => "record_unknown",
+            Self::RecordLeft => "record_left",
             Self::RecordExists => "record_exists",
             Self::FamilyNeeded => "family_needed",
             Self::FamilyUnknown => "family_unknown",
@@ -94,6 +101,7 @@ impl PhoneError {
             Self::FieldUnknown { .. } => "field_unknown",
             Self::FieldNotAllowed { .. } => "field_not_allowed",
             Self::ValueInvalid { code, .. } => code,
+            Self::SealingKeyMissing => "sealing_key_missing",
             Self::FieldsNeeded => "fields_needed",
             Self::TooLarge => "too_large",
             Self::Change(_) => "change_faulty",
@@ -112,11 +120,13 @@ impl PhoneError {
             Self::Store(_)
             | Self::NotEnrolled
             | Self::RecordUnknown
+            | Self::RecordLeft
             | Self::RecordExists
             | Self::FamilyNeeded
             | Self::FamilyUnknown
             | Self::AreaNeeded
             | Self::AreaOutOfScope
+            | Self::SealingKeyMissing
             | Self::FieldsNeeded
             | Self::TooLarge
             | Self::Change(_)
@@ -145,6 +155,10 @@ impl PhoneError {
                 "This phone is not enrolled. Enrol it with a code from your supervisor; what was entered is kept.",
             ),
             Self::RecordUnknown => ("لا يوجد سجل بهذا الرقم في الجهاز.", "There is no such record on this phone."),
+            Self::RecordLeft => (
+                "لم يعد السجل ضمن مناطقك. ما أُدخل قبل ذلك يُرسل؛ راجع المشرف لأي تعديل آخر.",
+                "The record is no longer in your areas. What was entered before is sent; ask your supervisor for anything else.",
+            ),
             Self::RecordExists => {
                 ("السجل موجود من قبل. عدّله بدل إنشائه.", "The record exists already. Edit it instead.")
             }
@@ -164,6 +178,10 @@ impl PhoneError {
             Self::FieldUnknown { key } => return of_field(key, "حقل غير معروف.", "there is no such field."),
             Self::FieldNotAllowed { key, sentence_ar, sentence_en } => return of_field(key, sentence_ar, sentence_en),
             Self::ValueInvalid { key, sentence_ar, sentence_en, .. } => return of_field(key, sentence_ar, sentence_en),
+            Self::SealingKeyMissing => (
+                "ليس في الجهاز مفتاح المركز لختم هذه القيمة. سجّل الجهاز من جديد برمز من المشرف ثم أدخلها.",
+                "This phone does not have the centre's key to seal the value. Enrol it again with a new code, then enter it.",
+            ),
             Self::FieldsNeeded => ("أدخل حقلًا واحدًا على الأقل.", "Give at least one field."),
             Self::TooLarge => ("القيمة أو السجل أكبر من المسموح.", "The value or the record is larger than allowed."),
             Self::Change(_) | Self::Answer(_) | Self::AnswerUnexpected => (

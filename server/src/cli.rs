@@ -3,12 +3,14 @@
 
 pub mod area;
 pub mod assign;
+pub mod audit;
 pub mod counts;
 pub mod device;
 pub mod doctor;
 pub mod enrol;
 pub mod epoch;
 pub mod held;
+pub mod keys;
 pub mod migrate;
 pub mod operator;
 pub mod out;
@@ -16,6 +18,7 @@ pub mod place;
 pub mod qr;
 pub mod record;
 pub mod schema;
+pub mod sealed;
 pub mod serve;
 pub mod staff;
 
@@ -53,6 +56,9 @@ enum Command {
     Device(device::Device),
     /// Assign a phone to areas, or end its assignments to them.
     Assign(assign::Assign),
+    /// What was done, by whom, and whether that is still as it was noted.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// The accounts of the console.
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -64,6 +70,12 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Print every field of every record kind.
     Schema(schema::Schema),
+    /// The centre's keys.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// What is kept encrypted of families.
+    #[command(subcommand)]
+    Sealed(sealed::Sealed),
     /// The life of the data that phones' cursors belong to.
     #[command(subcommand)]
     Epoch(epoch::Epoch),
@@ -92,12 +104,15 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Held(held) => held.run(&clock).await?,
         Command::Device(device) => device.run(&clock).await?,
         Command::Assign(assign) => assign.run(&clock).await?,
+        Command::Audit(audit) => return audit.run(&clock).await,
         Command::Staff(staff) => staff.run(&clock).await?,
         Command::Counts(counts) => counts.run(&clock).await?,
         Command::Doctor(doctor) => return doctor.run(&clock).await,
         Command::Migrate(migrate) => migrate.run().await?,
         Command::Schema(schema) => schema.run()?,
         Command::Epoch(epoch) => epoch.run(&clock).await?,
+        Command::Keys(keys) => keys.run(&clock).await?,
+        Command::Sealed(sealed) => sealed.run(&clock).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::server_proof::SealingKey;
+
 /// The address that refreshes tokens.
 pub const PATH: &str = "/v1/token";
 
@@ -23,6 +25,9 @@ pub struct TokenAnswer {
     pub token_life_s: u32,
     /// For the next refresh.
     pub refresh_token: String,
+    /// What the phone seals to from now on, signed by the key that the phone knows the server by.
+    #[serde(default)]
+    pub sealing: Option<SealingKey>,
 }
 
 impl std::fmt::Debug for TokenRequest {

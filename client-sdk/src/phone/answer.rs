@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use usra_sync_protocol::id::{ChangeHash, RecordId};
+use usra_sync_protocol::sealed::SealedCommand;
 use usra_sync_protocol::sync::{SyncResponse, decode_response, open};
 
 use super::Phone;
 use super::page::Page;
-use super::state::{InFlight, Repair, StoredCursor, SyncState};
+use super::state::{InFlight, Repair, SyncState};
 use crate::error::PhoneError;
 use crate::store::Store;
 
@@ -66,7 +67,10 @@ impl<S: Store> Phone<S> {
     pub fn receive(&mut self, body: &[u8], now_ms: u64) -> Result<Progress, PhoneError> {
         let in_flight = self.in_flight.take().ok_or(PhoneError::AnswerUnexpected)?;
         let response = decode_response(&open(body)?)?;
-        if response.verdicts.len() != in_flight.pushed.len() {
+        let unheard = response.sealed.is_empty();
+        if response.verdicts.len() != in_flight.pushed.len()
+            || !(unheard || response.sealed.len() == in_flight.sealed.len())
+        {
             return Err(PhoneError::AnswerUnexpected);
         }
         let settled = in_flight.pushed.len() as u64;
@@ -74,6 +78,7 @@ impl<S: Store> Phone<S> {
         if let Some(talk) = &mut self.conversation {
             talk.waiting.extend(waiting);
             talk.done += settled;
+            talk.asked.extend(in_flight.sealed.iter().map(SealedCommand::id));
         }
         progress.more = self.go_on(server_has_more, now_ms)?;
         Ok(progress)
@@ -83,20 +88,15 @@ impl<S: Store> Phone<S> {
         let identity = self.identity.as_ref().ok_or(PhoneError::NotEnrolled)?;
         let mut sync = self.sync.clone();
         note_wanted(&mut sync, in_flight, &response);
-        if let Some(cursor) = response.cursor.map(StoredCursor::from) {
-            if sync.cursor.as_ref().is_some_and(|before| cursor.has_more_areas_than(before)) {
-                // A feed does not send back what this phone made; if the area was its own before, that was purged here.
-                sync.since_check = CHECK_NOW;
-            }
-            sync.cursor = Some(cursor);
-        }
         let mut page = Page::new(&self.store, identity, sync, now_ms);
         let waiting = page.judge(&in_flight.pushed, response.verdicts)?;
-        for leave in response.leaves {
-            page.leave(leave)?;
-        }
-        for delivery in response.deliveries {
-            page.deliver(delivery)?;
+        page.judge_sealed(&in_flight.sealed, response.sealed)?;
+        // While work is unsent on what leaves, the page is left for later: the cursor goes on proving that the work came first.
+        let too_early = page.has_unsent_in(&response.leaves)?;
+        if !too_early {
+            page.stand_at(response.cursor);
+            response.leaves.into_iter().try_for_each(|leave| page.leave(leave))?;
+            response.deliveries.into_iter().try_for_each(|delivery| page.deliver(delivery))?;
         }
         for decision in response.decisions {
             page.hear(decision)?;
@@ -111,7 +111,7 @@ impl<S: Store> Phone<S> {
             None => {}
         }
         self.commit(writes, sync)?;
-        Ok((response.more, progress, waiting))
+        Ok((response.more || too_early, progress, waiting))
     }
 
     /// Whether another request follows; if not, the conversation ends well.
@@ -122,7 +122,8 @@ impl<S: Store> Phone<S> {
         }
         let repairing = self.sync.repair.is_some();
         self.end_repair()?;
-        if server_has_more || repairing || self.find_outgoing(|row| self.is_due(row))? {
+        if server_has_more || repairing || self.find_outgoing(|row| self.is_due(row))? || !self.sealed_due()?.is_empty()
+        {
             return Ok(true);
         }
         let quiet = self.store.counts()?.pending_changes == 0;

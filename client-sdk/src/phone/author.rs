@@ -76,8 +76,11 @@ impl<S: Store> Phone<S> {
         Ok(hash)
     }
 
-    fn to_write(&self, id: RecordId) -> Result<Working, PhoneError> {
+    pub(super) fn to_write(&self, id: RecordId) -> Result<Working, PhoneError> {
         let mut work = Working::load(&self.store, id)?.ok_or(PhoneError::RecordUnknown)?;
+        if work.row.leaving {
+            return Err(PhoneError::RecordLeft);
+        }
         work.write_as(self.actor());
         Ok(work)
     }
@@ -85,7 +88,7 @@ impl<S: Store> Phone<S> {
     fn home(&self, new: &NewRecord, fresh: RecordId) -> Result<Home, PhoneError> {
         let id = new.id.unwrap_or(fresh);
         if new.kind == Kind::Family {
-            let area = place::of_family(self.identity.as_ref(), new.area, &new.fields)?;
+            let area = place::of_family(self.identity.as_ref(), &self.scope(), (new.area, &new.fields))?;
             return Ok(Home { id, kind: new.kind, area, family: id });
         }
         let own = self.identity.as_ref().and_then(|identity| identity.family);
@@ -106,7 +109,11 @@ fn latest(fields: Vec<(String, Scalar)>) -> BTreeMap<String, Scalar> {
 }
 
 /// Writes what differs, in as many changes as the limits ask for; the last one's name, or `None` when nothing differs.
-fn write(work: &mut Working, fields: &BTreeMap<String, Scalar>, now_ms: u64) -> Result<Option<ChangeHash>, PhoneError> {
+pub(super) fn write(
+    work: &mut Working,
+    fields: &BTreeMap<String, Scalar>,
+    now_ms: u64,
+) -> Result<Option<ChangeHash>, PhoneError> {
     let mut last = None;
     let mut puts = Vec::new();
     let mut size_bytes = 0;

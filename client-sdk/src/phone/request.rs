@@ -50,7 +50,7 @@ impl<S: Store> Phone<S> {
         let base =
             SyncRequest { schema_version: SCHEMA_VERSION, cursor, heard: self.sync.heard, ..SyncRequest::default() };
         if self.sync.repair == Some(Repair::Compare) {
-            let digest = Some(digest::of_all(self.store.digests()?));
+            let digest = Some(digest::of_all(self.digests()?));
             let in_flight = InFlight { compares: true, ..InFlight::default() };
             return Ok((SyncRequest { digest, ..base }, in_flight));
         }
@@ -60,9 +60,10 @@ impl<S: Store> Phone<S> {
         };
         let pushes = self.pushes()?;
         let sent = pushes.iter().flat_map(|(push, hashes)| hashes.iter().map(|hash| (push.record, *hash))).collect();
-        let in_flight = InFlight { pushed: sent, wanted: wanted.clone(), compares: false };
+        let sealed = self.sealed_due()?;
+        let in_flight = InFlight { pushed: sent, wanted: wanted.clone(), compares: false, sealed: sealed.clone() };
         let pushes = pushes.into_iter().map(|(push, _)| push).collect();
-        Ok((SyncRequest { pushes, wanted, want_bytes: WANT_BYTES, ..base }, in_flight))
+        Ok((SyncRequest { pushes, wanted, sealed, want_bytes: WANT_BYTES, ..base }, in_flight))
     }
 
     fn pushes(&self) -> Result<Vec<(Push, Vec<usra_sync_protocol::id::ChangeHash>)>, PhoneError> {

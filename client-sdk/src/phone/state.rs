@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use usra_sync_protocol::id::{AreaId, ChangeHash, Epoch, RecordId};
+use usra_sync_protocol::sealed::{CommandId, SealedCommand};
 use usra_sync_protocol::sync::Cursor;
 
 /// Kept in the store, in the same commit as what it speaks of.
@@ -13,6 +14,9 @@ pub(super) struct SyncState {
     /// (record, actor, seq) is ever used twice.
     pub(super) generation: u32,
     pub(super) cursor: Option<StoredCursor>,
+    /// Whether the cursor names the areas of the present identity: one of an earlier enrolment names that one's.
+    #[serde(default)]
+    pub(super) areas_told: bool,
     pub(super) repair: Option<Repair>,
     /// Conversations that ended well since both sides' digests were last compared.
     pub(super) since_check: u32,
@@ -48,6 +52,11 @@ pub(super) struct StoredCursor {
 impl StoredCursor {
     pub(super) fn epoch(&self) -> Epoch {
         self.epoch
+    }
+
+    /// The areas that it stands in.
+    pub(super) fn areas(&self) -> impl Iterator<Item = AreaId> {
+        self.areas.keys().copied()
     }
 
     /// Whether an area is here that `before` does not have.
@@ -89,6 +98,8 @@ pub(super) struct InFlight {
     pub(super) pushed: Vec<(RecordId, ChangeHash)>,
     pub(super) wanted: Vec<RecordId>,
     pub(super) compares: bool,
+    /// Every sealed command in the request's order.
+    pub(super) sealed: Vec<SealedCommand>,
 }
 
 /// The conversation under way: requests until there is nothing more.
@@ -100,4 +111,6 @@ pub(super) struct Conversation {
     pub(super) done: u64,
     /// Changes that wait for something else: offered once in a conversation.
     pub(super) waiting: BTreeSet<(RecordId, ChangeHash)>,
+    /// Sealed commands that were sent in it: each is sent once in a conversation.
+    pub(super) asked: BTreeSet<CommandId>,
 }

@@ -101,6 +101,7 @@ impl Server {
             assigned,
             family: None,
             areas,
+            server: None,
         }
     }
 

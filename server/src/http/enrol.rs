@@ -43,8 +43,9 @@ pub async fn post(
         refresh: dice::roll()?,
         now,
         token_life: app.config.token_life,
+        demo: app.config.demo,
     };
-    let answer = detached(async move { enrol::enrol(&app.pool, app.region, &shown, fresh).await }).await?;
+    let answer = detached(async move { enrol::enrol(&app.pool, app.region, &shown, fresh, &app.keys).await }).await?;
     tries.give_back(peer, now);
     Ok(Json(answer))
 }

@@ -6,7 +6,11 @@
 
 pub mod action;
 pub mod chain;
+pub mod day;
+pub mod head;
 pub mod scribe;
+pub mod verify;
+pub mod walk;
 
 use serde_json::Value;
 use sqlx::PgConnection;

@@ -8,6 +8,7 @@ use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::signing;
 
+use crate::keys::Keys;
 use crate::registry::audit::{self, Action, By, Event};
 use crate::registry::code;
 use crate::registry::proof::{Proof, Unproven};
@@ -31,6 +32,8 @@ pub struct Fresh {
     pub now: OffsetDateTime,
     /// How long its token is good for.
     pub token_life: Duration,
+    /// Whether test people are taken.
+    pub demo: bool,
 }
 
 /// What a phone shows.
@@ -117,8 +120,14 @@ pub async fn invite(
 ///
 /// # Errors
 /// The code is unknown, used or expired, the key not proven, or the database away.
-pub async fn enrol(pool: &PgPool, region: RegionId, shown: &Shown, fresh: Fresh) -> Result<EnrolAnswer, NotEnrolled> {
-    shown.proof.by(&shown.public_key)?;
+pub async fn enrol(
+    pool: &PgPool,
+    region: RegionId,
+    shown: &Shown,
+    fresh: Fresh,
+    keys: &Keys,
+) -> Result<EnrolAnswer, NotEnrolled> {
+    let stamp = shown.proof.by(&shown.public_key)?;
     let mut conn = pool.acquire().await?;
     let mut transaction = conn.begin().await?;
     let (id, hash) = (InstallId::new(fresh.install), code::hash(&code::normalise(&shown.code)));
@@ -139,7 +148,8 @@ pub async fn enrol(pool: &PgPool, region: RegionId, shown: &Shown, fresh: Fresh)
     };
     audit::note(&mut transaction, region, &enrolled, fresh.now).await?;
     transaction.commit().await?;
-    Ok(answer)
+    let proof = keys.prove(&answer, fresh.demo, (&shown.public_key, stamp.nonce));
+    Ok(EnrolAnswer { server: Some(proof), ..answer })
 }
 
 /// The beginning of the code's hash tells who made the code that a phone came in with.
@@ -182,5 +192,6 @@ async fn settle(
         assigned: code.areas,
         family: new.family,
         areas: area::list(conn, region).await?,
+        server: None,
     })
 }
