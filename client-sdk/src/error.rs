@@ -18,6 +18,9 @@ pub enum PhoneError {
     /// No record has this id here.
     #[error("no such record on this phone")]
     RecordUnknown,
+    /// The record is no longer in this phone's scope, and goes once its unsent work has verdicts.
+    #[error("the record left this phone's scope")]
+    RecordLeft,
     /// A record with this id exists already.
     #[error("the record exists already")]
     RecordExists,
@@ -89,6 +92,7 @@ impl PhoneError {
             Self::Store(fault) => fault.code(),
             Self::NotEnrolled => "not_enrolled",
             Self::RecordUnknown => "record_unknown",
+            Self::RecordLeft => "record_left",
             Self::RecordExists => "record_exists",
             Self::FamilyNeeded => "family_needed",
             Self::FamilyUnknown => "family_unknown",
@@ -116,6 +120,7 @@ impl PhoneError {
             Self::Store(_)
             | Self::NotEnrolled
             | Self::RecordUnknown
+            | Self::RecordLeft
             | Self::RecordExists
             | Self::FamilyNeeded
             | Self::FamilyUnknown
@@ -150,6 +155,10 @@ impl PhoneError {
                 "This phone is not enrolled. Enrol it with a code from your supervisor; what was entered is kept.",
             ),
             Self::RecordUnknown => ("لا يوجد سجل بهذا الرقم في الجهاز.", "There is no such record on this phone."),
+            Self::RecordLeft => (
+                "لم يعد السجل ضمن مناطقك. ما أُدخل قبل ذلك يُرسل؛ راجع المشرف لأي تعديل آخر.",
+                "The record is no longer in your areas. What was entered before is sent; ask your supervisor for anything else.",
+            ),
             Self::RecordExists => {
                 ("السجل موجود من قبل. عدّله بدل إنشائه.", "The record exists already. Edit it instead.")
             }

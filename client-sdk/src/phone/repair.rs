@@ -34,11 +34,13 @@ impl<S: Store> Phone<S> {
             return Ok(Vec::new());
         }
         let same_life = sync.cursor.as_ref().is_none_or(|cursor| cursor.epoch() == answer.epoch);
+        let (wanted, mut offered) = self.differences(&answer.buckets)?;
         if !same_life {
             // The restored server counts its decisions from the backup on.
             sync.heard = 0;
+            // No digest tells whether a record that this phone may not read is still whole, so its own part goes out again.
+            offered.extend(self.unread_records()?);
         }
-        let (wanted, offered) = self.differences(&answer.buckets)?;
         sync.repair = Some(Repair::Exchange { cursor: StoredCursor::from(answer.cursor), wanted });
         self.offer_again(offered, same_life)
     }
@@ -50,7 +52,7 @@ impl<S: Store> Phone<S> {
     ) -> Result<(BTreeSet<RecordId>, Vec<RecordId>), PhoneError> {
         let theirs: BTreeMap<RecordId, Digest> =
             buckets.values().flatten().map(|one| (one.record, one.digest)).collect();
-        let all: BTreeMap<RecordId, Digest> = self.store.digests()?.into_iter().collect();
+        let all: BTreeMap<RecordId, Digest> = self.digests()?.into_iter().collect();
         let ours = |record| all.get(record);
         let wanted = theirs.iter().filter(|(record, digest)| ours(record) != Some(digest)).map(|(record, _)| *record);
         let in_bucket = all.iter().filter(|(record, _)| buckets.contains_key(&bucket_of(**record)));
@@ -63,7 +65,7 @@ impl<S: Store> Phone<S> {
     /// others; after a restore everything of the phone's areas.
     fn offer_again(&self, records: Vec<RecordId>, same_life: bool) -> Result<Vec<Write>, PhoneError> {
         let Some(identity) = &self.identity else { return Ok(Vec::new()) };
-        let scope = identity.scope();
+        let scope = self.scope();
         let mut writes = Vec::new();
         for record in records {
             if self.store.record(record)?.is_none_or(|row| !scope.contains(&row.area)) {

@@ -50,7 +50,7 @@ impl<S: Store> Phone<S> {
         let base =
             SyncRequest { schema_version: SCHEMA_VERSION, cursor, heard: self.sync.heard, ..SyncRequest::default() };
         if self.sync.repair == Some(Repair::Compare) {
-            let digest = Some(digest::of_all(self.store.digests()?));
+            let digest = Some(digest::of_all(self.digests()?));
             let in_flight = InFlight { compares: true, ..InFlight::default() };
             return Ok((SyncRequest { digest, ..base }, in_flight));
         }

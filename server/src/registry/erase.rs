@@ -110,7 +110,7 @@ async fn forget(
         typed::delete(conn, region, table.name, &ids).await?;
     }
     let leaves: Vec<FeedWrite> = rows.iter().filter(|row| row.area_id != NOWHERE).map(leave).collect();
-    feed::append(conn, region, &leaves).await
+    feed::append(conn, region, &leaves).await.map(|_numbers| ())
 }
 
 fn leave(row: &RecordRow) -> FeedWrite {
