@@ -59,7 +59,7 @@ impl Centre {
         Sync::start(self.pool(), REGION, self.areas().await)
     }
 
-    async fn areas(&self) -> AreaTree {
+    pub(crate) async fn areas(&self) -> AreaTree {
         AreaTree::new(area::list(&mut self.pool().acquire().await.unwrap(), REGION).await.unwrap())
     }
 

@@ -12,3 +12,4 @@ mod pen;
 mod pull;
 mod push;
 mod reading;
+mod wall_cost;
