@@ -10,6 +10,7 @@ use usra_server::sync::author::Author;
 use usra_server::sync::ingest::Ingest;
 use usra_server::sync::offer::Offer;
 use usra_sync_protocol::id::RecordId;
+use usra_sync_protocol::sync::Verdict;
 
 use crate::centre::{Centre, JEDDAH, REGION, now};
 use crate::pen::{Pen, put};
@@ -40,7 +41,8 @@ impl Side {
 
     async fn push(&mut self, offers: Vec<Offer>) {
         let before = self.spent_ms();
-        assert_eq!(self.ingest.push(offers, now()).await.unwrap().len(), usize::from(RECORDS));
+        let verdicts = self.ingest.push(offers, now()).await.unwrap();
+        assert_eq!(verdicts, vec![Verdict::Accepted; usize::from(RECORDS)]);
         self.took_ms.push(self.spent_ms() - before);
     }
 
@@ -57,7 +59,7 @@ fn offers(phone: &Arc<Author>, round: u16) -> Vec<Offer> {
         let mut random = [0; 10];
         random[..4].copy_from_slice(&(u32::from(round) << 16 | u32::from(number)).to_be_bytes());
         let mut pen = Pen::new(phone, RecordId::new(1, random), JEDDAH);
-        let fields = ["name_ar", "name_en", "district", "address", "story_ar"];
+        let fields = ["name_ar", "name_en", "district", "address", "capacity_note"];
         pen.write(fields.map(|field| put(field, "عسل")).to_vec()).1
     };
     (0..RECORDS).map(one).collect()
