@@ -4,6 +4,7 @@
 
 mod centre;
 mod decide;
+mod family;
 mod held;
 mod hostile;
 mod late;
