@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use usra_sync_protocol::id::RegionId;
 
+use crate::sms::Sms;
+
 /// What a server may use and how long it waits.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -35,6 +37,10 @@ pub struct Config {
     pub code_life: time::Duration,
     /// Whether test people are taken, whose national ids begin with 9.
     pub demo: bool,
+    /// Where texts go.
+    pub sms: Sms,
+    /// Texts a calendar day at most: what a bill may come to. Two in five of 5,000 families on one day are far beyond use.
+    pub texts_a_day: u32,
 }
 
 impl Default for Config {
@@ -54,6 +60,8 @@ impl Default for Config {
             late_grace: crate::sync::LATE_GRACE,
             code_life: time::Duration::minutes(10),
             demo: false,
+            sms: Sms::Off,
+            texts_a_day: 2_000,
         }
     }
 }

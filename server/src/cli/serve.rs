@@ -13,6 +13,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::out;
 use crate::cli::place::{Place, open_region};
+use crate::cli::sms::SmsArgs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::embedded::Embedded;
@@ -44,6 +45,8 @@ pub struct Serve {
     /// Connections open at once.
     #[arg(long, env = "USRA_MAX_CONNECTIONS", value_name = "NUMBER")]
     max_connections: Option<usize>,
+    #[command(flatten)]
+    sms: SmsArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -59,7 +62,7 @@ impl Serve {
     /// The address is taken, or the data cannot be opened.
     pub async fn run(self, clock: Clock) -> anyhow::Result<()> {
         start_log(self.log_format);
-        let (source, config) = (self.place.source()?, self.config());
+        let (source, config) = (self.place.source()?, self.config()?);
         let _reserved = match &source {
             Source::Folder(folder) => Some(Embedded::reserve(folder)?),
             Source::External { .. } => None,
@@ -106,14 +109,14 @@ impl Serve {
         Ok(())
     }
 
-    fn config(&self) -> Config {
+    fn config(&self) -> anyhow::Result<Config> {
         let config = self.place.config();
-        Config {
+        self.sms.config(&Config {
             max_requests: self.max_requests.unwrap_or(config.max_requests),
             max_connections: self.max_connections.unwrap_or(config.max_connections),
             demo: self.demo,
             ..config
-        }
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use usra_server::http::staff;
 use usra_sync_protocol::enrol;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::role::Role;
+use usra_sync_protocol::sign_in::{self, SignInRequest};
 use usra_sync_protocol::sync::{self, SyncRequest, SyncResponse, Verdict};
 use usra_sync_protocol::token;
 
@@ -29,6 +30,8 @@ pub(crate) async fn ask(scene: &Scene, address: (&str, &str), who: Who, scope: S
     match address {
         ("GET", "/healthz" | "/readyz") => get(scene, address.1).await,
         ("POST", enrol::PATH) => enrol(scene, who).await,
+        ("POST", sign_in::CODE_PATH) => ask_code(scene, who).await,
+        ("POST", sign_in::PATH) => sign_in(scene, who).await,
         ("POST", token::PATH) => refresh(scene, who).await,
         ("POST", sync::PATH) => sync(scene, who, scope).await,
         (method, staff::PATH) if who == Who::Console => desk::ask(scene, method).await,
@@ -70,6 +73,23 @@ async fn enrol(scene: &Scene, who: Who) -> String {
     };
     let (body, signature) = scene.phone(who).key.enrolment(&code, scene.nonce()).unwrap();
     outcome(scene.post(enrol::PATH, "", body, &signature).await, "a new install of the code's role")
+}
+
+/// Who asks makes no difference: no token is looked at. This server sends no texts.
+async fn ask_code(scene: &Scene, who: Who) -> String {
+    let body = serde_json::json!({ "mobile": "0500000001" }).to_string().into_bytes();
+    let signature = scene.phone(who).key.sign(sign_in::CODE_PATH, "", &body, scene.nonce());
+    outcome(scene.post(sign_in::CODE_PATH, "", body, &signature).await, "a code")
+}
+
+/// Nor here: only the code of the number counts.
+async fn sign_in(scene: &Scene, who: Who) -> String {
+    let key = &scene.phone(who).key;
+    let (mobile, code, public_key) = ("0500000001".to_owned(), "000000".to_owned(), key.public());
+    let request = SignInRequest { mobile, code, public_key, protocol_version: sync::PROTOCOL_VERSION, family: None };
+    let body = serde_json::to_vec(&request).unwrap();
+    let signature = key.sign(sign_in::PATH, "", &body, scene.nonce());
+    outcome(scene.post(sign_in::PATH, "", body, &signature).await, "a new install of the family")
 }
 
 async fn refresh(scene: &Scene, who: Who) -> String {

@@ -19,6 +19,7 @@ mod said;
 mod seal;
 mod setting;
 mod show;
+mod sign_in;
 mod status;
 mod sync;
 
@@ -46,6 +47,7 @@ fn run(args: &Args, said: Said) -> Result<(), Failed> {
     let store = args.store.as_path();
     match &args.command {
         Command::Enrol(command) => enrol::run(store, command, said),
+        Command::SignIn(command) => sign_in::run(store, command, said),
         Command::Register(command) => register::run(store, command, said),
         Command::Edit(command) => edit::run(store, command, said),
         Command::Show(command) => show::run(store, command, said),
