@@ -10,6 +10,7 @@ mod author;
 mod delivery;
 mod enrol;
 mod failure;
+mod hold;
 mod page;
 mod refresh;
 mod repair;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use usra_sync_protocol::id::RegionId;
+use usra_sync_protocol::role::Role;
 
 /// What a server may use and how long it waits.
 #[derive(Clone, Debug)]
@@ -31,6 +32,35 @@ pub struct Config {
     pub token_life: time::Duration,
     /// How long an enrolment code is good for.
     pub code_life: time::Duration,
+    /// How long a phone may hold records without word from this server.
+    pub hold_life: HoldLife,
+}
+
+/// How long a silent phone may hold records, by role: long enough for a trip without a network, and no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HoldLife {
+    /// On phones of surveyors and of everyone else who works with other people's records.
+    pub surveyor: time::Duration,
+    /// On a family's own phone.
+    pub family: time::Duration,
+}
+
+impl HoldLife {
+    /// For a role, in seconds.
+    #[must_use]
+    pub fn seconds(self, role: Role) -> u32 {
+        let life = match role {
+            Role::Family => self.family,
+            Role::Surveyor | Role::Supervisor | Role::Staff | Role::Partner | Role::Admin => self.surveyor,
+        };
+        u32::try_from(life.whole_seconds()).unwrap_or(u32::MAX)
+    }
+}
+
+impl Default for HoldLife {
+    fn default() -> Self {
+        Self { surveyor: time::Duration::hours(72), family: time::Duration::days(14) }
+    }
 }
 
 impl Default for Config {
@@ -48,6 +78,18 @@ impl Default for Config {
             shutdown_timeout: Duration::from_secs(20),
             token_life: time::Duration::minutes(15),
             code_life: time::Duration::minutes(10),
+            hold_life: HoldLife::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_familys_phone_holds_its_own_for_two_weeks_and_everyone_elses_for_three_days() {
+        let hours = |role| HoldLife::default().seconds(role) / 3_600;
+        assert_eq!((hours(Role::Family), hours(Role::Surveyor), hours(Role::Supervisor)), (336, 72, 72));
     }
 }

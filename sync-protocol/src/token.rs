@@ -23,6 +23,9 @@ pub struct TokenAnswer {
     pub token_life_s: u32,
     /// For the next refresh.
     pub refresh_token: String,
+    /// How long the phone may hold records without word from the server, seconds; 0 from a server that does not say.
+    #[serde(default)]
+    pub hold_life_s: u32,
 }
 
 impl std::fmt::Debug for TokenRequest {

@@ -39,6 +39,9 @@ impl<S: Store> Page<'_, S> {
         let home = Home { id: delivery.record, kind: delivery.kind, area: delivery.area, family: delivery.family };
         let tray = self.store.held(Some(home.id))?;
         let work = self.work_or_new(home)?;
+        if !was_known {
+            work.row.held = u32::try_from(tray.len()).unwrap_or(u32::MAX);
+        }
         (work.row.kind, work.row.area, work.row.family, work.row.leaving) = (home.kind, home.area, home.family, false);
         let mut received = 0;
         for (change, bytes) in changes.iter().zip(delivery.changes) {

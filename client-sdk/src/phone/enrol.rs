@@ -33,9 +33,13 @@ impl<S: Store> Phone<S> {
         server_url: &str,
         now_ms: u64,
     ) -> Result<(), PhoneError> {
-        let identity = Identity::new(enrolment.into(), server_url, now_ms);
+        let enrolment = enrolment.into();
+        let hold_life_s = enrolment.answer.hold_life_s;
+        let identity = Identity::new(enrolment, server_url, now_ms);
         let mut sync = SyncState { generation: 0, ..self.sync.clone() };
         (sync.blocked, sync.last_error, sync.next_attempt_ms, sync.attempts) = (None, None, None, 0);
+        sync.hold.take_life(hold_life_s);
+        sync.hold.renew(now_ms);
         // The cursor stays: the server tells from it which areas came and went.
         // A phone that synced under another name compares all it has; a new one has nothing to compare.
         sync.since_check = if sync.cursor.is_some() { CHECK_NOW } else { 0 };
@@ -62,7 +66,8 @@ impl<S: Store> Phone<S> {
         Ok(first)
     }
 
-    fn pending_records(&self) -> Result<BTreeSet<RecordId>, PhoneError> {
+    /// Records with something to send, acknowledged changes that are offered again among it.
+    pub(super) fn pending_records(&self) -> Result<BTreeSet<RecordId>, PhoneError> {
         let mut records = BTreeSet::new();
         let mut after = 0;
         loop {

@@ -34,25 +34,13 @@ impl<S: Store> Phone<S> {
             return Ok(Vec::new());
         }
         let same_life = sync.cursor.as_ref().is_none_or(|cursor| cursor.epoch() == answer.epoch);
-        let (wanted, offered) = self.differences(&answer.buckets)?;
+        let ours: BTreeMap<RecordId, Digest> = self.store.digests()?.into_iter().collect();
+        let (wanted, offered) = differences(&ours, &answer.buckets);
         sync.repair = Some(Repair::Exchange { cursor: StoredCursor::from(answer.cursor), wanted });
+        if same_life && sync.hold.expired {
+            return self.gone(&ours, &answer.buckets);
+        }
         self.offer_again(offered, same_life)
-    }
-
-    /// Records to fetch whole, and records to offer again.
-    fn differences(
-        &self,
-        buckets: &BTreeMap<u8, Vec<BucketRecord>>,
-    ) -> Result<(BTreeSet<RecordId>, Vec<RecordId>), PhoneError> {
-        let theirs: BTreeMap<RecordId, Digest> =
-            buckets.values().flatten().map(|one| (one.record, one.digest)).collect();
-        let all: BTreeMap<RecordId, Digest> = self.store.digests()?.into_iter().collect();
-        let ours = |record| all.get(record);
-        let wanted = theirs.iter().filter(|(record, digest)| ours(record) != Some(digest)).map(|(record, _)| *record);
-        let in_bucket = all.iter().filter(|(record, _)| buckets.contains_key(&bucket_of(**record)));
-        let offered =
-            in_bucket.filter(|(record, digest)| theirs.get(record) != Some(digest)).map(|(record, _)| *record);
-        Ok((wanted.collect(), offered.collect()))
     }
 
     /// Acknowledged changes that go out again: in the same life of the server only this phone's own, since it lost nothing of
@@ -104,4 +92,17 @@ impl<S: Store> Phone<S> {
             }
         }
     }
+}
+
+/// Records to fetch whole, and records to offer again.
+fn differences(
+    all: &BTreeMap<RecordId, Digest>,
+    buckets: &BTreeMap<u8, Vec<BucketRecord>>,
+) -> (BTreeSet<RecordId>, Vec<RecordId>) {
+    let theirs: BTreeMap<RecordId, Digest> = buckets.values().flatten().map(|one| (one.record, one.digest)).collect();
+    let ours = |record| all.get(record);
+    let wanted = theirs.iter().filter(|(record, digest)| ours(record) != Some(digest)).map(|(record, _)| *record);
+    let in_bucket = all.iter().filter(|(record, _)| buckets.contains_key(&bucket_of(**record)));
+    let offered = in_bucket.filter(|(record, digest)| theirs.get(record) != Some(digest)).map(|(record, _)| *record);
+    (wanted.collect(), offered.collect())
 }

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use usra_sync_protocol::id::{AreaId, ChangeHash, Epoch, RecordId};
 use usra_sync_protocol::sync::Cursor;
 
+use super::hold::Hold;
+
 /// Kept in the store, in the same commit as what it speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SyncState {
@@ -23,6 +25,9 @@ pub(super) struct SyncState {
     pub(super) next_attempt_ms: Option<u64>,
     pub(super) blocked: Option<Blocked>,
     pub(super) unreadable: u64,
+    /// How long what is here may stay.
+    #[serde(default)]
+    pub(super) hold: Hold,
 }
 
 /// Why nothing is sent until the phone is enrolled again.

@@ -6,6 +6,7 @@ use usra_sync_protocol::enrol::EnrolAnswer;
 use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
 
+use crate::config::HoldLife;
 use crate::registry::code;
 use crate::registry::proof::{Proof, Unproven};
 use crate::registry::token::Tokens;
@@ -28,6 +29,8 @@ pub struct Fresh {
     pub now: OffsetDateTime,
     /// How long its token is good for.
     pub token_life: Duration,
+    /// How long it may hold records without word from here.
+    pub hold_life: HoldLife,
 }
 
 /// What a phone shows.
@@ -150,6 +153,7 @@ async fn settle(
         token_expires_at: token_expires_at.unix_timestamp(),
         token_life_s: u32::try_from(fresh.token_life.whole_seconds()).unwrap_or(u32::MAX),
         refresh_token: tokens.refresh,
+        hold_life_s: fresh.hold_life.seconds(new.role),
         role: new.role,
         assigned: code.areas,
         family: new.family,

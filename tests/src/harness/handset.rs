@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use usra_client_sdk::store::sqlite::SqliteStore;
+use usra_client_sdk::store::{SqliteStore, StoreKey};
 use usra_client_sdk::sync::{Surroundings, SyncReport, sync_once};
 use usra_client_sdk::transport::http::{EnrolLink, HttpTransport};
 use usra_client_sdk::{Edited, KeyPair, NewRecord, Phone};
@@ -20,6 +20,12 @@ use crate::people::Fields;
 
 /// Syncs that one bad day may take; a fault in half of the requests needs about ten.
 const TRIES: u32 = 200;
+
+/// What the stores of phones in tests are encrypted with.
+#[must_use]
+pub fn store_key() -> StoreKey {
+    StoreKey::new([7; 32])
+}
 
 /// One phone.
 pub struct Handset {
@@ -42,7 +48,7 @@ impl Handset {
         let through = EnrolLink { server_url: link.url.clone(), ..invitation.clone() };
         let keys = KeyPair::from_random(Here.secret());
         let enrolment = transport.enrol(&through, keys, Nonce(Here.nonce())).await?;
-        let mut phone = Phone::open(SqliteStore::open(file)?)?;
+        let mut phone = Phone::open(SqliteStore::open(file, &store_key())?)?;
         phone.enrolled(enrolment, &link.url, Here.now_ms())?;
         Ok(Self { phone, link, transport, dice: Dice::new(seed.0, 900_000 + seed.1) })
     }
