@@ -20,6 +20,8 @@ pub struct HeldItem {
     pub fields: Vec<HeldField>,
     /// When the verdict came, milliseconds since 1970.
     pub at_ms: u64,
+    /// What the centre said when it rejected it.
+    pub note: Option<String>,
 }
 
 /// One value that was not taken.
@@ -66,8 +68,8 @@ const REVOKED: (&str, &str) = (
     "This phone was revoked. The centre keeps the work; speak to your supervisor.",
 );
 const REJECTED: (&str, &str) = (
-    "راجع المركز هذا التعديل ولم يعتمده. راجع المشرف لمعرفة السبب.",
-    "The centre looked at this edit and rejected it. Ask your supervisor why.",
+    "راجع المركز هذا التعديل ولم يعتمده. أدخل القيمة الصحيحة إن لزم، ثم أزل البند.",
+    "The centre looked at this edit and rejected it. Enter the right value if one is needed, then dismiss the item.",
 );
 const ADOPTED: (&str, &str) =
     ("كتب المركز هذه القيم بنفسه. لا حاجة إلى شيء.", "The centre wrote these values itself. Nothing to do.");

@@ -7,6 +7,7 @@
 
 mod answer;
 mod author;
+mod decision;
 mod delivery;
 mod enrol;
 mod failure;

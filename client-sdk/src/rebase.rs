@@ -91,6 +91,7 @@ fn hold(work: &mut Working, original: &Change, fault: Option<&Fault>, now_ms: u6
         refused: fault.refused,
         fields,
         at_ms: now_ms,
+        note: None,
     }));
 }
 

@@ -11,6 +11,7 @@ use usra_sync_protocol::open_values::{Applied, OpenValues};
 use usra_sync_protocol::{change, limits};
 
 use crate::error::PhoneError;
+use crate::held::HeldItem;
 use crate::store::{ChangeRow, ChangeState, OpenRow, RecordRow, Store, StoreError, Write};
 use crate::{conflict, search};
 
@@ -225,6 +226,14 @@ impl Working {
         }
         self.changes = kept;
         Ok(())
+    }
+
+    /// The item that this step put into the held tray for a change.
+    pub(crate) fn newly_held(&self, change: ChangeHash) -> Option<&HeldItem> {
+        self.writes.iter().find_map(|write| {
+            let Write::Hold(item) = write else { return None };
+            (item.change == change).then_some(item)
+        })
     }
 
     /// Everything done, as writes.

@@ -5,6 +5,7 @@ pub mod accept;
 pub mod auth;
 pub mod body;
 pub mod detached;
+pub mod endpoint;
 pub mod enrol;
 pub mod health;
 pub mod overload;
@@ -26,6 +27,7 @@ use usra_sync_protocol::id::RegionId;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::tries::Tries;
+use crate::keys::Keys;
 use crate::registry::nonces::Nonces;
 use crate::storage::area;
 use crate::sync::Sync;
@@ -40,6 +42,8 @@ pub struct App {
     pub region: RegionId,
     /// Limits and waits.
     pub config: Arc<Config>,
+    /// The centre's keys.
+    pub keys: Arc<Keys>,
     /// The time.
     pub clock: Clock,
     /// The sync floor.
@@ -55,21 +59,21 @@ pub struct App {
 impl App {
     /// An app on `pool` with the settings of `config`.
     #[must_use]
-    pub fn new(pool: PgPool, config: Config, clock: Clock, sync: Sync) -> Self {
+    pub fn new(pool: PgPool, config: Config, keys: Arc<Keys>, clock: Clock, sync: Sync) -> Self {
         // A nonce is drawn into the signature with its token, so it needs no longer memory than that lives.
         let (nonces, tries) = (Nonces::new(config.token_life), Tries::default());
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         let bench = Arc::new(Semaphore::new(processors));
-        Self { pool, region: config.region, config: Arc::new(config), clock, sync, nonces, tries, bench }
+        Self { pool, region: config.region, config: Arc::new(config), keys, clock, sync, nonces, tries, bench }
     }
 
     /// An app on a region that is seeded: reads its areas and starts the ingest task.
     ///
     /// # Errors
     /// The database is away.
-    pub async fn start(pool: PgPool, config: Config, clock: Clock) -> Result<Self, sqlx::Error> {
+    pub async fn start(pool: PgPool, config: Config, keys: Arc<Keys>, clock: Clock) -> Result<Self, sqlx::Error> {
         let areas = area::list(&mut *pool.acquire().await?, config.region).await?;
         let sync = Sync::start(pool.clone(), config.region, AreaTree::new(areas));
-        Ok(Self::new(pool, config, clock, sync))
+        Ok(Self::new(pool, config, keys, clock, sync))
     }
 }

@@ -1,6 +1,6 @@
 //! The centre of Usra. Floors, downwards only: `http` (extract, call, answer) -> `registry`, `sync` (what it means) ->
-//! `storage` (SQL). Beside them stand `database` (which PostgreSQL, and is it fit), `config`, and the two rooms that read
-//! the outside world for everyone else: `clock` and `dice`.
+//! `storage` (SQL). Beside them stand `database` (which PostgreSQL, and is it fit), `keys` (the centre's secrets, outside the
+//! database), `config`, and the two rooms that read the outside world for everyone else: `clock` and `dice`.
 
 pub mod cli;
 pub mod clock;
@@ -8,6 +8,7 @@ pub mod config;
 pub mod database;
 pub mod dice;
 pub mod http;
+pub mod keys;
 pub mod registry;
 pub mod storage;
 pub mod sync;

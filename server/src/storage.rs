@@ -5,6 +5,7 @@ pub mod area;
 pub mod assignment;
 pub mod change;
 pub mod counts;
+pub mod decision;
 pub mod device;
 pub mod engine;
 pub mod enrolment_code;

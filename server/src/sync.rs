@@ -22,14 +22,14 @@ use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 use usra_sync_protocol::id::{AreaId, Epoch, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
-use usra_sync_protocol::sync::{Cursor, SyncRequest, SyncResponse};
+use usra_sync_protocol::sync::{Cursor, DECISIONS_MAX, Decision, SyncRequest, SyncResponse};
 
 use author::Author;
 use ingest::{Ingest, IngestError};
 use pull::Page;
 use reach::AreaTree;
 
-use crate::storage::region;
+use crate::storage::{decision, region};
 
 /// What a sync works with; cheap to clone, shared by all requests.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ impl Sync {
         assigned: &[AreaId],
         family: Option<RecordId>,
     ) -> Author {
-        Author { install, role, scope: self.areas.scope(assigned, family), revoked: false }
+        Author { install, role, scope: self.areas.scope(assigned, family), revoked: false, decision_count: 0 }
     }
 
     /// Answers one request. Its pushes are durable before the answer exists.
@@ -74,7 +74,7 @@ impl Sync {
         let author = Arc::new(author);
         let epoch = region::epoch(&mut *self.pool.acquire().await?, self.region).await?;
         let relay = request.cursor.as_ref().is_some_and(|cursor| cursor.epoch != epoch);
-        let SyncRequest { pushes, cursor, digest, wanted, want_bytes, .. } = request;
+        let SyncRequest { pushes, cursor, digest, wanted, want_bytes, heard, .. } = request;
         let offers = push::offers(&author, pushes, relay);
         let verdicts = if offers.is_empty() { Vec::new() } else { self.ingest.push(offers, now).await? };
         if author.revoked {
@@ -83,7 +83,23 @@ impl Sync {
         let asked = Asked { cursor: cursor.unwrap_or_else(|| pull::from_the_start(epoch)), digest, wanted, want_bytes };
         let mut connection = self.pool.acquire().await?;
         let answer = self.answer(&mut connection, &author, epoch, asked).await?;
-        Ok(SyncResponse { verdicts, ..answer })
+        let decisions = self.decisions(&mut connection, &author, heard).await?;
+        let untold = decisions.last().is_some_and(|last| last.number < author.decision_count);
+        let more = answer.more || untold;
+        Ok(SyncResponse { verdicts, decisions, more, ..answer })
+    }
+
+    /// What people decided about the phone's held work since it last heard; asked for only when there is some.
+    async fn decisions(
+        &self,
+        conn: &mut PgConnection,
+        author: &Author,
+        heard: u64,
+    ) -> Result<Vec<Decision>, IngestError> {
+        if author.decision_count <= heard {
+            return Ok(Vec::new());
+        }
+        Ok(decision::after(conn, self.region, author.install, heard, DECISIONS_MAX).await?)
     }
 
     /// A repair when the phone's cursor is of another life or it sent a digest, else the next page.
@@ -112,7 +128,7 @@ impl Sync {
             pull::pull(conn, self.region, author, &cursor, want_bytes).await?
         };
         let Page { deliveries, leaves, cursor, more } = page;
-        Ok(SyncResponse { verdicts: Vec::new(), deliveries, leaves, cursor, more, repair })
+        Ok(SyncResponse { deliveries, leaves, cursor, more, repair, ..SyncResponse::default() })
     }
 }
 

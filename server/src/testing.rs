@@ -4,6 +4,7 @@
 pub mod key;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
@@ -18,6 +19,7 @@ use crate::database::embedded::Embedded;
 use crate::database::migrate;
 use crate::dice;
 use crate::http::{App, accept, router};
+use crate::keys::Keys;
 
 /// A database of a test's own, migrated and seeded; it is dropped with this value.
 #[derive(Debug)]
@@ -36,6 +38,8 @@ pub struct TestServer {
     pub url: String,
     /// Its database.
     pub database: TestDatabase,
+    /// Its keys.
+    pub keys: Arc<Keys>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
@@ -104,9 +108,11 @@ impl TestServer {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel::<()>();
-        let routes = routes(App::start(database.pool.clone(), config.clone(), clock).await?).await;
+        let keys = Arc::new(Keys::unkept(dice::roll()?));
+        let app = App::start(database.pool.clone(), config.clone(), Arc::clone(&keys), clock).await?;
+        let routes = routes(app).await;
         let task = tokio::spawn(async move { accept::serve(listener, routes, &config, ended(stopped)).await });
-        Ok(Self { url, database, stop: Some(stop), task })
+        Ok(Self { url, database, keys, stop: Some(stop), task })
     }
 
     /// Tells it to stop, as SIGTERM does, and waits until it did.

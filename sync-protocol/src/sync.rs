@@ -2,6 +2,7 @@
 //! verdict for each change and what is new. `codec` turns both into bytes and back; `docs/protocol.md` gives the layout.
 
 mod codec;
+mod decision;
 mod envelope;
 mod frame;
 mod request;
@@ -9,6 +10,7 @@ mod response;
 mod verdict;
 
 pub use codec::{decode_request, decode_response, encode_request, encode_response};
+pub use decision::{DECISIONS_MAX, Decision, Outcome};
 pub use envelope::{open, seal};
 pub use frame::WireFault;
 pub use request::{Cursor, Push, SyncRequest};

@@ -10,6 +10,7 @@ mod luhn;
 mod mobile;
 mod national_id;
 mod parse;
+mod point;
 
 pub(crate) use canonical::{code_fault, is_digits, is_instant, is_mobile, is_record_id, is_short_address, text_fault};
 pub(crate) use date::is_date;
@@ -17,3 +18,4 @@ pub use fault::ValueFault;
 pub use mobile::mobile;
 pub use national_id::national_id;
 pub use parse::parse;
+pub use point::point;

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use usra_sync_protocol::digest::{BUCKETS, Digest};
-use usra_sync_protocol::id::{AreaId, Epoch, RecordId};
+use usra_sync_protocol::id::{AreaId, ChangeHash, Epoch, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::sync::{
-    BucketRecord, Cursor, Delivery, Leave, Push, Reason, RepairAnswer, SyncRequest, SyncResponse, Verdict, WireFault,
-    decode_request, decode_response, encode_request, encode_response, open, seal,
+    BucketRecord, Cursor, Decision, Delivery, Leave, Outcome, Push, Reason, RepairAnswer, SyncRequest, SyncResponse,
+    Verdict, WireFault, decode_request, decode_response, encode_request, encode_response, open, seal,
 };
 
 fn record() -> impl Strategy<Value = RecordId> {
@@ -43,14 +43,23 @@ fn digest() -> impl Strategy<Value = Digest> {
 
 fn request() -> impl Strategy<Value = SyncRequest> {
     let digest = proptest::option::of(digest().prop_map(|one| Box::new([one; BUCKETS])));
-    (any::<u32>(), any::<u32>(), proptest::option::of(cursor()), vec(push(), 0..6), digest, vec(record(), 0..4))
-        .prop_map(|(schema_version, want_bytes, cursor, pushes, digest, wanted)| SyncRequest {
+    (
+        any::<u32>(),
+        any::<u32>(),
+        proptest::option::of(cursor()),
+        vec(push(), 0..6),
+        digest,
+        vec(record(), 0..4),
+        any::<u64>(),
+    )
+        .prop_map(|(schema_version, want_bytes, cursor, pushes, digest, wanted, heard)| SyncRequest {
             schema_version,
             want_bytes,
             cursor,
             pushes,
             digest,
             wanted,
+            heard,
         })
 }
 
@@ -77,6 +86,19 @@ fn repair() -> impl Strategy<Value = RepairAnswer> {
         .prop_map(|(epoch, buckets, compared, cursor)| RepairAnswer { epoch: Epoch(epoch), buckets, compared, cursor })
 }
 
+fn decision() -> impl Strategy<Value = Decision> {
+    let outcome = proptest::sample::select(&Outcome::ALL[..]);
+    (any::<u64>(), record(), any::<[u8; 32]>(), outcome, "\\PC{0,20}").prop_map(
+        |(number, record, change, outcome, note)| Decision {
+            number,
+            record,
+            change: ChangeHash(change),
+            outcome,
+            note,
+        },
+    )
+}
+
 fn response() -> impl Strategy<Value = SyncResponse> {
     let leave = prop_oneof![record().prop_map(Leave::Record), any::<u32>().prop_map(|area| Leave::Area(AreaId(area)))];
     (
@@ -86,14 +108,16 @@ fn response() -> impl Strategy<Value = SyncResponse> {
         proptest::option::of(cursor()),
         any::<bool>(),
         proptest::option::of(repair()),
+        vec(decision(), 0..3),
     )
-        .prop_map(|(verdicts, deliveries, leaves, cursor, more, repair)| SyncResponse {
+        .prop_map(|(verdicts, deliveries, leaves, cursor, more, repair, decisions)| SyncResponse {
             verdicts,
             deliveries,
             leaves,
             cursor,
             more,
             repair,
+            decisions,
         })
 }
 

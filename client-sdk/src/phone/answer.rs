@@ -98,6 +98,9 @@ impl<S: Store> Phone<S> {
         for delivery in response.deliveries {
             page.deliver(delivery)?;
         }
+        for decision in response.decisions {
+            page.hear(decision)?;
+        }
         let (mut writes, mut sync, progress) = page.finish();
         if progress.unreadable > 0 {
             sync.since_check = CHECK_NOW;

@@ -1,13 +1,13 @@
 //! What is new from others, and what left this phone's scope. A delivery is taken whole or not at all.
 
 use usra_sync_protocol::change::{self, Change};
-use usra_sync_protocol::id::InstallId;
+use usra_sync_protocol::id::{InstallId, RecordId};
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::sync::{Delivery, Leave};
 
 use super::page::Page;
 use crate::error::PhoneError;
-use crate::store::{ChangeState, Store, Write};
+use crate::store::{ChangeState, Store};
 use crate::working::{Home, Working};
 
 impl<S: Store> Page<'_, S> {
@@ -37,11 +37,9 @@ impl<S: Store> Page<'_, S> {
         };
         let (now_ms, role, install) = (self.now_ms, self.role, self.install);
         let home = Home { id: delivery.record, kind: delivery.kind, area: delivery.area, family: delivery.family };
-        let tray = self.store.held(Some(home.id))?;
+        let tray = if was_known { 0 } else { self.still_in_tray(home.id)? };
         let work = self.work_or_new(home)?;
-        if !was_known {
-            work.row.held = u32::try_from(tray.len()).unwrap_or(u32::MAX);
-        }
+        work.row.held += u32::try_from(tray).unwrap_or(u32::MAX);
         (work.row.kind, work.row.area, work.row.family, work.row.leaving) = (home.kind, home.area, home.family, false);
         let mut received = 0;
         for (change, bytes) in changes.iter().zip(delivery.changes) {
@@ -50,13 +48,19 @@ impl<S: Store> Page<'_, S> {
             received += u64::from(new);
             let author = change.draft().actor.install();
             work.row.by_centre |= new && was_known && author != install && speaks_for_centre(author, role);
-            if tray.iter().any(|item| item.change == change.hash()) {
-                work.row.held = work.row.held.saturating_sub(1);
-                work.writes.push(Write::Unhold(home.id, change.hash()));
-            }
         }
         self.progress.received += received;
+        for change in changes {
+            // A person released it.
+            self.take_out(home.id, change.hash())?;
+        }
         Ok(())
+    }
+
+    /// Items of the tray about a record that left this phone or expired, and that comes back.
+    fn still_in_tray(&self, record: RecordId) -> Result<usize, PhoneError> {
+        let decided = |change| matches!(self.tray.get(&(record, change)), Some(None));
+        Ok(self.store.held(Some(record))?.iter().filter(|item| !decided(item.change)).count())
     }
 }
 

@@ -40,6 +40,8 @@ impl<S: Store> Phone<S> {
         (sync.blocked, sync.last_error, sync.next_attempt_ms, sync.attempts) = (None, None, None, 0);
         sync.hold.take_life(hold_life_s);
         sync.hold.renew(now_ms);
+        // Decisions are numbered for each install.
+        sync.heard = 0;
         // The cursor stays: the server tells from it which areas came and went.
         // A phone that synced under another name compares all it has; a new one has nothing to compare.
         sync.since_check = if sync.cursor.is_some() { CHECK_NOW } else { 0 };

@@ -109,7 +109,9 @@ impl<S: Store> Phone<S> {
         let hold = Hold { expired: true, ..hold };
         // A record that comes back is not written under a number that was used before.
         let generation = self.sync.generation + 1;
-        self.commit(writes, SyncState { hold, generation, repair: Some(Repair::Compare), ..self.sync.clone() })
+        // The centre says again what it decided: its words went with the values.
+        let (repair, heard) = (Some(Repair::Compare), 0);
+        self.commit(writes, SyncState { hold, generation, repair, heard, ..self.sync.clone() })
     }
 
     /// What to do with records that were kept for their unsent work and that the server, which lost nothing, does not name any
@@ -146,7 +148,7 @@ impl<S: Store> Phone<S> {
 /// What remains of an item: which fields and why. The centre keeps the values.
 fn emptied(mut item: HeldItem) -> HeldItem {
     item.fields.iter_mut().for_each(crate::held::HeldField::expire);
-    item
+    HeldItem { note: None, ..item }
 }
 
 #[cfg(test)]

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use usra_sync_protocol::id::{Actor, InstallId, RecordId};
+use usra_sync_protocol::id::{Actor, ChangeHash, InstallId, RecordId};
 use usra_sync_protocol::role::Role;
 
 use super::answer::Progress;
 use super::state::SyncState;
 use crate::error::PhoneError;
+use crate::held::HeldItem;
 use crate::identity::Identity;
 use crate::store::{ChangeState, Store, Write};
 use crate::working::{Home, Working};
+
+/// Items of the held tray that the answer decides on: as they stand from then on, or `None` for one that goes.
+pub(super) type Tray = BTreeMap<(RecordId, ChangeHash), Option<HeldItem>>;
 
 /// One answer being taken in.
 pub(super) struct Page<'a, S: Store> {
@@ -20,13 +24,15 @@ pub(super) struct Page<'a, S: Store> {
     pub(super) sync: SyncState,
     pub(super) progress: Progress,
     pub(super) now_ms: u64,
+    pub(super) tray: Tray,
     works: BTreeMap<RecordId, Working>,
 }
 
 impl<'a, S: Store> Page<'a, S> {
     pub(super) fn new(store: &'a S, identity: &Identity, sync: SyncState, now_ms: u64) -> Self {
         let (install, role) = (identity.install_id, identity.role);
-        Self { store, install, role, sync, progress: Progress::default(), now_ms, works: BTreeMap::new() }
+        let (progress, tray, works) = (Progress::default(), Tray::new(), BTreeMap::new());
+        Self { store, install, role, sync, progress, now_ms, tray, works }
     }
 
     /// The record in hand, if it is on this phone.
@@ -71,6 +77,7 @@ impl<'a, S: Store> Page<'a, S> {
                 writes.extend(work.finish());
             }
         }
+        writes.extend(Self::tray_writes(std::mem::take(&mut self.tray)));
         if self.progress.left > 0 {
             self.sync.generation += 1;
         }

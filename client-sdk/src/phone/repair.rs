@@ -34,6 +34,10 @@ impl<S: Store> Phone<S> {
             return Ok(Vec::new());
         }
         let same_life = sync.cursor.as_ref().is_none_or(|cursor| cursor.epoch() == answer.epoch);
+        if !same_life {
+            // The restored server counts its decisions from the backup on.
+            sync.heard = 0;
+        }
         let ours: BTreeMap<RecordId, Digest> = self.store.digests()?.into_iter().collect();
         let (wanted, offered) = differences(&ours, &answer.buckets);
         sync.repair = Some(Repair::Exchange { cursor: StoredCursor::from(answer.cursor), wanted });

@@ -48,7 +48,8 @@ impl<S: Store> Phone<S> {
 
     fn compose(&self) -> Result<(SyncRequest, InFlight), PhoneError> {
         let cursor = self.sync.cursor.clone().map(Cursor::from);
-        let base = SyncRequest { schema_version: SCHEMA_VERSION, cursor, ..SyncRequest::default() };
+        let base =
+            SyncRequest { schema_version: SCHEMA_VERSION, cursor, heard: self.sync.heard, ..SyncRequest::default() };
         let pushes = self.pushes()?;
         let sends_first = self.sync.hold.expired && !pushes.is_empty();
         if self.sync.repair == Some(Repair::Compare) && !sends_first {

@@ -28,6 +28,9 @@ pub(super) struct SyncState {
     /// How long what is here may stay.
     #[serde(default)]
     pub(super) hold: Hold,
+    /// The number of the last decision about held work that was heard; a newer field, absent in stores from before.
+    #[serde(default)]
+    pub(super) heard: u64,
 }
 
 /// Why nothing is sent until the phone is enrolled again.

@@ -72,7 +72,15 @@ fn open(key: &str, counter: u64, value: Scalar) -> OpenRow {
 
 fn item(record: RecordId, n: u8) -> HeldItem {
     let fields = vec![HeldField::new("name_ar".to_owned(), Scalar::from("قيمة"))];
-    HeldItem { record, change: hash(n), reason: Reason::FieldNotAllowed, refused: false, fields, at_ms: 8 }
+    HeldItem {
+        record,
+        change: hash(n),
+        reason: Reason::FieldNotAllowed,
+        refused: false,
+        fields,
+        at_ms: 8,
+        note: Some("لا".to_owned()),
+    }
 }
 
 fn terms(words: &[&str]) -> BTreeSet<String> {

@@ -2,7 +2,7 @@
 
 use usra_client_sdk::RecordState;
 use usra_sync_protocol::scalar::Scalar;
-use usra_sync_protocol::sync::Reason;
+use usra_sync_protocol::sync::{Outcome, Reason};
 
 use crate::link::{family, fields, phone, product, sync, text};
 use crate::model::Server;
@@ -99,4 +99,69 @@ fn a_value_that_came_meanwhile_is_not_replaced_by_a_rebase() {
     sync(&mut one, &mut server);
     assert_eq!(server.open_count(id, "mobile"), 2);
     assert_eq!(one.conflicts(Some(id)).unwrap().len(), 1);
+}
+
+#[test]
+fn a_rejection_reaches_the_tray_with_the_centres_words_and_stays_until_dismissed() {
+    let mut server = Server::new();
+    let mut one = phone(&mut server, 1, &[101]);
+    let id = family(&mut one, 1, "خبز");
+    sync(&mut one, &mut server);
+    server.hold_key = Some("district");
+    one.edit(id, fields(&[("district", "الصفا")]), 5).unwrap();
+    sync(&mut one, &mut server);
+    let change = one.held().unwrap()[0].change;
+    server.rule((id, change), Outcome::Rejected, "الحي ليس في هذه المحافظة");
+    for _heard_twice in 0..2 {
+        sync(&mut one, &mut server);
+        let item = &one.held().unwrap()[0];
+        assert_eq!((item.reason, item.refused, item.fields.len()), (Reason::Rejected, true, 1));
+        assert_eq!(item.note.as_deref(), Some("الحي ليس في هذه المحافظة"));
+    }
+    one.dismiss(id, change).unwrap();
+    sync(&mut one, &mut server);
+    assert!(one.held().unwrap().is_empty());
+    assert_eq!(one.record(id).unwrap().unwrap().state, RecordState::Received);
+}
+
+#[test]
+fn what_the_centre_adopted_or_released_leaves_the_tray_even_when_the_record_is_gone() {
+    let mut server = Server::new();
+    let mut one = phone(&mut server, 1, &[101]);
+    let (id, other) = (family(&mut one, 1, "خبز"), family(&mut one, 2, "تمر"));
+    sync(&mut one, &mut server);
+    server.hold_key = Some("district");
+    for family in [id, other] {
+        one.edit(family, fields(&[("district", "الصفا")]), 5).unwrap();
+    }
+    sync(&mut one, &mut server);
+    server.move_to(other, 900);
+    sync(&mut one, &mut server);
+    let tray = one.held().unwrap();
+    assert_eq!((tray.len(), one.record(other).unwrap()), (2, None));
+    server.rule((id, tray[0].change), Outcome::Adopted, "");
+    server.rule((other, tray[1].change), Outcome::Released, "");
+    sync(&mut one, &mut server);
+    assert!(one.held().unwrap().is_empty());
+    assert_eq!(one.status(0).unwrap().needs_attention, 0);
+    assert_eq!(one.record(id).unwrap().unwrap().state, RecordState::Received);
+}
+
+#[test]
+fn a_rejection_that_comes_with_the_second_telling_of_a_lost_verdict_is_not_missed() {
+    let mut server = Server::new();
+    let mut one = phone(&mut server, 1, &[101]);
+    let id = family(&mut one, 1, "خبز");
+    sync(&mut one, &mut server);
+    server.hold_key = Some("district");
+    let edited = one.edit(id, fields(&[("district", "الصفا")]), 5).unwrap();
+    let usra_client_sdk::Edited::Saved(change) = edited else { panic!("nothing was saved") };
+    let body = one.next_request(5).unwrap().unwrap();
+    let _lost = server.answer(one.identity().unwrap().install_id, &body).unwrap();
+    one.failed(usra_client_sdk::Failure::Timeout, 5, 0).unwrap();
+    one.retry_now();
+    server.rule((id, change), Outcome::Rejected, "لا");
+    sync(&mut one, &mut server);
+    let tray = one.held().unwrap();
+    assert_eq!((tray.len(), tray[0].note.as_deref()), (1, Some("لا")));
 }

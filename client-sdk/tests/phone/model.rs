@@ -15,8 +15,8 @@ use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::sync::{
-    BucketRecord, Cursor, Delivery, Leave, Push, Reason, RepairAnswer, SyncRequest, SyncResponse, Verdict,
-    decode_request, encode_response, open, seal,
+    BucketRecord, Cursor, Decision, Delivery, Leave, Outcome, Push, Reason, RepairAnswer, SyncRequest, SyncResponse,
+    Verdict, decode_request, encode_response, open, seal,
 };
 
 /// Entries of a feed in one page; small, so that every test sees several pages.
@@ -37,6 +37,7 @@ pub(crate) struct Server {
     pub(crate) refuse_key: Option<&'static str>,
     pub(crate) requests: usize,
     pub(crate) pushed: usize,
+    decisions: Vec<Decision>,
 }
 
 /// A record.
@@ -69,6 +70,7 @@ impl Server {
             refuse_key: None,
             requests: 0,
             pushed: 0,
+            decisions: Vec::new(),
         }
     }
 
@@ -121,6 +123,12 @@ impl Server {
         self.feeds.entry(AreaId(area)).or_default().push(Entry::Join(record));
     }
 
+    /// A person decided about held work; every phone of a test is told, as if it were its own.
+    pub(crate) fn rule(&mut self, (record, change): (RecordId, ChangeHash), outcome: Outcome, note: &str) {
+        let number = self.decisions.len() as u64 + 1;
+        self.decisions.push(Decision { number, record, change, outcome, note: note.to_owned() });
+    }
+
     /// As after a restore from a backup taken when `backup` was cloned.
     pub(crate) fn restore(&mut self, backup: &Self) {
         let (epoch, scopes, requests) = (Epoch(self.epoch.0 + 1), self.scopes.clone(), self.requests);
@@ -165,7 +173,9 @@ impl Server {
         let scope = self.scopes[&install].clone();
         let heads = scope.iter().map(|area| (*area, self.feeds.get(area).map_or(0, Vec::len) as u64)).collect();
         let cursor = Cursor { epoch: self.epoch, areas: heads };
-        let mut response = SyncResponse { verdicts, ..SyncResponse::default() };
+        let unheard = self.decisions.iter().filter(|decision| decision.number > request.heard);
+        let decisions = unheard.cloned().collect();
+        let mut response = SyncResponse { verdicts, decisions, ..SyncResponse::default() };
         if old_life || request.digest.is_some() {
             let compared = request.digest.is_some();
             let buckets = request.digest.map(|theirs| self.differing(&scope, &theirs)).unwrap_or_default();

@@ -1,15 +1,19 @@
-//! Which data a command works on: `--data DIR` or `DATABASE_URL`. A command works the same whether the server runs or not.
+//! Which data a command works on: `--data DIR` or `DATABASE_URL`, and where its keys lie. A command works the same whether the
+//! server runs or not.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::bail;
 use clap::Args;
 use sqlx::{Acquire, PgPool};
+use time::OffsetDateTime;
 use usra_sync_protocol::id::RegionId;
 
 use crate::config::Config;
 use crate::database::{Database, Source};
 use crate::dice;
+use crate::keys::Keys;
 use crate::registry::region::{self, Opened};
 
 /// Where the data is.
@@ -21,6 +25,9 @@ pub struct Place {
     /// A PostgreSQL that someone else runs; goes before --data.
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// The folder of the centre's keys [default: DIR/keys, or ./keys beside a PostgreSQL that someone else runs].
+    #[arg(long, env = "USRA_KEYS", value_name = "DIR")]
+    keys: Option<PathBuf>,
     /// The region to work in.
     #[arg(long, env = "USRA_REGION", value_name = "NUMBER", default_value_t = 2)]
     region: i32,
@@ -41,6 +48,22 @@ impl Place {
             (None, Some(folder)) => Ok(Source::Folder(folder.clone())),
             (None, None) => bail!("which data? Give --data DIR, or DATABASE_URL"),
         }
+    }
+
+    /// Where the keys lie.
+    #[must_use]
+    pub fn keys_folder(&self) -> PathBuf {
+        let external = self.database_url.as_ref().is_some_and(|url| !url.is_empty());
+        let beside = self.data.as_deref().filter(|_| !external).unwrap_or(Path::new("."));
+        self.keys.clone().unwrap_or_else(|| beside.join("keys"))
+    }
+
+    /// The centre's keys; made at the first call.
+    ///
+    /// # Errors
+    /// They cannot be read or made, or others may read them.
+    pub fn keys(&self, now: OffsetDateTime) -> anyhow::Result<Arc<Keys>> {
+        Ok(Arc::new(Keys::open(&self.keys_folder(), dice::roll()?, now)?))
     }
 
     /// The settings that this place asks for.

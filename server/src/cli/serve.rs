@@ -84,7 +84,8 @@ impl Serve {
         (config, clock): (Config, Clock),
     ) -> anyhow::Result<()> {
         open_region(&database.pool, config.region).await?;
-        let app = App::start(database.pool.clone(), config, clock).await?;
+        let keys = self.place.keys(clock.now())?;
+        let app = App::start(database.pool.clone(), config, keys, clock).await?;
         let public_url = self.public_url.as_deref().unwrap_or(address).trim_end_matches('/');
         region::set_public_url(&mut *app.pool.acquire().await?, app.region, public_url).await?;
         let (stop, config) = (stop()?, app.config.clone());

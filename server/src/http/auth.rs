@@ -25,6 +25,8 @@ pub struct Caller {
     pub areas: Vec<AreaId>,
     /// The key that signs what it sends; `None` from before keys.
     pub public_key: Option<[u8; 32]>,
+    /// How many decisions there are about its held work.
+    pub decision_count: u64,
 }
 
 impl FromRequestParts<App> for Caller {
@@ -56,8 +58,8 @@ impl FromRequestParts<App> for Sender {
             caller::known(&mut conn, region, &token, now).await
         })
         .await?;
-        let Known { install: install_id, role, family, public_key, assigned: areas, revoked } = known;
-        Ok(Self { caller: Caller { install_id, role, family, areas, public_key }, revoked })
+        let Known { install: install_id, role, family, public_key, assigned: areas, decision_count, revoked } = known;
+        Ok(Self { caller: Caller { install_id, role, family, areas, public_key, decision_count }, revoked })
     }
 }
 

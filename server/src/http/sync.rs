@@ -37,7 +37,7 @@ pub async fn post(
         request => request?,
     };
     let author = app.sync.author(caller.install_id, caller.role, &caller.areas, caller.family);
-    let author = Author { revoked, ..author };
+    let author = Author { revoked, decision_count: caller.decision_count, ..author };
     if revoked {
         hear_out(&app, &caller, !request.pushes.is_empty()).await?;
     }

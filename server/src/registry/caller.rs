@@ -28,6 +28,8 @@ pub struct Known {
     pub public_key: Option<[u8; 32]>,
     /// The areas it is assigned to now.
     pub assigned: Vec<AreaId>,
+    /// How many decisions there are about its held work.
+    pub decision_count: u64,
     /// Whether it was revoked and may only deliver what it had not sent.
     pub revoked: bool,
 }
@@ -78,10 +80,11 @@ fn admit(bearer: Bearer, now: OffsetDateTime) -> Result<Known, Unknown> {
     }
     // The table's check admits only words of ours; a word of a newer server opens nothing here.
     let role = bearer.role.parse().or(Err(Unknown::Token))?;
-    let Bearer { install, family, assigned, .. } = bearer;
+    let Bearer { install, family, assigned, decision_count, .. } = bearer;
     // A key of another length is a damaged row, and opens nothing.
     let public_key = bearer.public_key.map(<[u8; 32]>::try_from).transpose().or(Err(Unknown::Token))?;
-    Ok(Known { install, role, family, public_key, assigned, revoked })
+    let decision_count = decision_count.cast_unsigned();
+    Ok(Known { install, role, family, public_key, assigned, decision_count, revoked })
 }
 
 /// A revoked install asks. While it delivers work it is heard, for an hour from its first such request; without any it hears
@@ -115,6 +118,7 @@ mod tests {
             revoked_at: None,
             last_word_until: None,
             last_seen_at: None,
+            decision_count: 0,
             assigned: vec![AreaId(1)],
         }
     }

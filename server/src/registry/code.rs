@@ -3,9 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
-
-/// Crockford's base 32: no I, L, O or U, so that a code read aloud or typed survives.
-const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+use usra_sync_protocol::letters;
 
 /// The kept form of a token or code. They are long and random, so one round of SHA-256 suffices.
 #[must_use]
@@ -22,25 +20,13 @@ pub fn token(random: [u8; 32]) -> String {
 /// The written form of an enrolment code: 24 letters, 120 bits.
 #[must_use]
 pub fn enrolment(random: [u8; 15]) -> String {
-    random.chunks(5).flat_map(letters).collect()
+    letters::written(&random)
 }
 
-/// Undoes what typing does to a code: spaces, hyphens, lower case, and the letters people take for digits.
+/// Undoes what typing does to a code.
 #[must_use]
 pub fn normalise(typed: &str) -> String {
-    let kept = typed.chars().filter(|letter| !letter.is_whitespace() && *letter != '-');
-    kept.map(|letter| match letter.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    })
-    .collect()
-}
-
-fn letters(five: &[u8]) -> Vec<char> {
-    let bits = five.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
-    let at = |place: u32| LETTERS.get((bits >> (5 * place) & 31) as usize).copied();
-    (0..8).rev().filter_map(at).map(char::from).collect()
+    letters::normalise(typed)
 }
 
 #[cfg(test)]

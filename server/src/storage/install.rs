@@ -43,6 +43,8 @@ pub struct Bearer {
     pub last_word_until: Option<OffsetDateTime>,
     /// When it last asked for anything.
     pub last_seen_at: Option<OffsetDateTime>,
+    /// How many decisions there are about its held work.
+    pub decision_count: i64,
     /// The areas it is assigned to now, in ascending order.
     pub assigned: Vec<AreaId>,
 }
@@ -88,7 +90,7 @@ pub async fn by_token(
 ) -> Result<Option<Bearer>, sqlx::Error> {
     let row = sqlx::query!(
         r#"select i.install_id, i.role, i.family_id, i.public_key, i.token_expires_at, i.revoked_at,
-             i.last_word_until, i.last_seen_at,
+             i.last_word_until, i.last_seen_at, i.decision_count,
              array(
                  select s.area_id
                  from assignment s
@@ -114,6 +116,7 @@ pub async fn by_token(
         revoked_at: row.revoked_at,
         last_word_until: row.last_word_until,
         last_seen_at: row.last_seen_at,
+        decision_count: row.decision_count,
         assigned: row.assigned.into_iter().map(|id| AreaId(id.cast_unsigned())).collect(),
     }))
 }

@@ -16,6 +16,8 @@ pub struct Author {
     pub scope: Scope,
     /// Whether it was revoked: what it had not sent is held, and it gets nothing back.
     pub revoked: bool,
+    /// How many decisions there are about its held work.
+    pub decision_count: u64,
 }
 
 /// The records an install may see and write: those of its areas, and for a family's own phone only that family's.

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use sqlx::{PgConnection, PgPool};
 use usra_sync_protocol::change::{self, Change};
 use usra_sync_protocol::id::{ChangeHash, RecordId, RegionId};
-use usra_sync_protocol::sync::{Reason, Verdict};
+use usra_sync_protocol::sync::{Outcome, Reason, Verdict};
 use uuid::Uuid;
 
 use super::ingest::IngestError;
@@ -20,8 +20,9 @@ use super::offer::Offer;
 use super::reach::AreaTree;
 use super::settle::Settling;
 use super::world::World;
+use crate::storage::decision::NewDecision;
 use crate::storage::kept_change::KeptRow;
-use crate::storage::{held, record};
+use crate::storage::{decision, held, record};
 
 /// Where people decide.
 #[derive(Clone, Debug)]
@@ -138,6 +139,19 @@ async fn write(
         load::load_keys(conn, desk.region, &mut settling.world, &needs).await?;
     }
     Ok(super::write::write(conn, desk.region, &settling, now).await?)
+}
+
+/// Writes the decision down for the item's author, whose phone hears it at its next sync.
+async fn tell(
+    conn: &mut PgConnection,
+    desk: &Desk,
+    item: &Item,
+    (outcome, note): (Outcome, &str),
+    now: time::OffsetDateTime,
+) -> Result<(), HeldError> {
+    let (install, record) = (item.offer.author.install, item.offer.record);
+    let new = NewDecision { install, record, change: item.hash, outcome, note };
+    Ok(decision::add(conn, desk.region, &new, now).await?)
 }
 
 fn reason_of(verdict: &Verdict) -> Reason {

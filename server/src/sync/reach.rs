@@ -56,7 +56,10 @@ pub async fn authors(
     let author_of = |row: install::Assigned| {
         let role: Role = row.role.parse().ok()?;
         let scope = if row.revoked { Scope::default() } else { tree.scope(&row.areas, row.family) };
-        Some((row.install, Arc::new(Author { install: row.install, role, scope, revoked: row.revoked })))
+        Some((
+            row.install,
+            Arc::new(Author { install: row.install, role, scope, revoked: row.revoked, decision_count: 0 }),
+        ))
     };
     Ok(rows.into_iter().filter_map(author_of).collect())
 }

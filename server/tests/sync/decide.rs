@@ -24,7 +24,13 @@ fn family() -> RecordId {
 
 fn author(number: u8, area: AreaId) -> Arc<Author> {
     let scope = Scope { areas: [area].into(), family: None };
-    Arc::new(Author { install: InstallId::new([number; 16]), role: Role::Surveyor, scope, revoked: false })
+    Arc::new(Author {
+        install: InstallId::new([number; 16]),
+        role: Role::Surveyor,
+        scope,
+        revoked: false,
+        decision_count: 0,
+    })
 }
 
 fn world() -> World {

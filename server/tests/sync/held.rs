@@ -10,7 +10,7 @@ use usra_server::sync::held::{Choice, Desk, HeldError, adopt, reject, release};
 use usra_server::sync::offer::Offer;
 use usra_server::sync::reach::AreaTree;
 use usra_sync_protocol::id::{ChangeHash, InstallId, RecordId};
-use usra_sync_protocol::sync::{Cursor, Push, Reason, SyncRequest, Verdict};
+use usra_sync_protocol::sync::{Cursor, Decision, Outcome, Push, Reason, SyncRequest, Verdict};
 
 use crate::centre::{Centre, JEDDAH, REGION, TAIF, now};
 use crate::pen::{Pen, put};
@@ -194,4 +194,44 @@ async fn an_assignment_begins_once_and_its_end_is_kept() {
     assert_eq!(scene.centre.count("select count(*) from assignment").await, 2);
     let nobody = device::assign(&mut conn, REGION, InstallId::new([99; 16]), (&[TAIF], false), now()).await;
     assert!(matches!(nobody, Err(device::DeviceError::Unknown(_))));
+}
+
+/// What the author's phone hears that heard decisions up to `heard`, and whether there is more.
+async fn heard_after(scene: &Scene, heard: u64) -> (Vec<Decision>, bool) {
+    let decision_count = u64::try_from(scene.centre.count("select decision_count from install").await).unwrap();
+    let author = Author { decision_count, ..Author::clone(&scene.phone) };
+    let request = SyncRequest { heard, ..SyncRequest::default() };
+    let answer = scene.centre.sync().await.sync(author, request, now()).await.unwrap();
+    (answer.decisions, answer.more)
+}
+
+#[tokio::test]
+async fn every_decision_reaches_its_author_in_order_and_again_until_it_was_heard() {
+    let scene = scene().await;
+    let desk = desk(&scene.centre).await;
+    assert_eq!(heard_after(&scene, 0).await, (vec![], false));
+    reject::reject(&desk, one(scene.changes[2]), "العدد غير صحيح", now()).await.unwrap();
+    adopt::adopt(&desk, one(scene.changes[1]), now()).await.unwrap();
+    let of = |number, at: usize, outcome, note: &str| Decision {
+        number,
+        record: record(1),
+        change: scene.changes[at],
+        outcome,
+        note: note.to_owned(),
+    };
+    let both = vec![of(1, 2, Outcome::Rejected, "العدد غير صحيح"), of(2, 1, Outcome::Adopted, "")];
+    for _lost in 0..2 {
+        assert_eq!(heard_after(&scene, 0).await, (both.clone(), false));
+    }
+    assert_eq!(heard_after(&scene, 1).await, (both[1..].to_vec(), false));
+    assert_eq!(heard_after(&scene, 2).await, (vec![], false));
+}
+
+#[tokio::test]
+async fn a_released_change_is_told_to_its_author_for_every_change_that_came_in() {
+    let scene = scene().await;
+    release::release(&desk(&scene.centre).await, one(scene.changes[1]), now()).await.unwrap();
+    let (decisions, _) = heard_after(&scene, 0).await;
+    let told: Vec<_> = decisions.iter().map(|decision| (decision.change, decision.outcome)).collect();
+    assert_eq!(told, [(scene.changes[1], Outcome::Released), (scene.changes[2], Outcome::Released)]);
 }

@@ -112,6 +112,11 @@ impl Writer {
 pub struct Writers(pub(super) &'static str);
 
 impl Writers {
+    /// These letters.
+    pub(crate) const fn of(letters: &'static str) -> Self {
+        Self(letters)
+    }
+
     /// Whether that writer is among them.
     #[must_use]
     pub fn has(self, writer: Writer) -> bool {

@@ -20,6 +20,8 @@ pub struct SyncRequest {
     pub digest: Option<Box<[Digest; BUCKETS]>>,
     /// Records that it wants whole, after a repair answer showed that the server holds more of them.
     pub wanted: Vec<RecordId>,
+    /// The number of the last decision that the phone heard; 0 before the first.
+    pub heard: u64,
 }
 
 /// How far the phone has taken each area's feed.

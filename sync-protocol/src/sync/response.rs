@@ -6,6 +6,7 @@ use crate::digest::Digest;
 use crate::id::{AreaId, Epoch, RecordId};
 use crate::kind::Kind;
 
+use super::decision::Decision;
 use super::request::Cursor;
 use super::verdict::Verdict;
 
@@ -24,6 +25,8 @@ pub struct SyncResponse {
     pub more: bool,
     /// Set when the phone's cursor belongs to another life of the server, or a digest disagreed: repair before pulling on.
     pub repair: Option<RepairAnswer>,
+    /// What people decided about the phone's held work since the number it heard last.
+    pub decisions: Vec<Decision>,
 }
 
 /// What is new of one record.

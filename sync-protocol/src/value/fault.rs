@@ -53,6 +53,8 @@ pub enum ValueFault {
     NotPart,
     /// Not a file number.
     NotFileNo,
+    /// Not a point of the Kingdom.
+    NotPoint,
 }
 
 impl ValueFault {
@@ -78,6 +80,7 @@ impl ValueFault {
             Self::NotRecord => "not_record",
             Self::NotPart => "not_part",
             Self::NotFileNo => "not_file_no",
+            Self::NotPoint => "not_point",
         }
     }
 
@@ -103,6 +106,7 @@ impl ValueFault {
             Self::NotRecord => "اختر سجلا موجودا.".to_owned(),
             Self::NotPart => "المعرف من 1 إلى 32 من الأحرف الإنجليزية الصغيرة والأرقام.".to_owned(),
             Self::NotFileNo => "رقم الملف مثل MKH-JED-00001-7.".to_owned(),
+            Self::NotPoint => "أدخل خط العرض ثم خط الطول مثل 21.4858,39.1925.".to_owned(),
         }
     }
 
@@ -130,6 +134,7 @@ impl ValueFault {
             Self::NotRecord => "Choose an existing record.".to_owned(),
             Self::NotPart => "The id has 1 to 32 small letters and digits.".to_owned(),
             Self::NotFileNo => "A file number looks like MKH-JED-00001-7.".to_owned(),
+            Self::NotPoint => "Enter latitude, then longitude, such as 21.4858,39.1925.".to_owned(),
         }
     }
 }

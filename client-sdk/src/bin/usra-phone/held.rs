@@ -28,6 +28,7 @@ pub(crate) fn shape(item: &HeldItem) -> Value {
         "refused": item.refused,
         "at_ms": item.at_ms,
         "fields": item.fields,
+        "note": item.note,
         "advice_ar": item.advice_ar(),
         "advice_en": item.advice_en(),
     })
@@ -42,5 +43,9 @@ pub(crate) fn lines(item: &HeldItem, said: Said) -> Vec<String> {
         let value = if field.expired { kept } else { show::text(&field.value) };
         format!("  {} = {}", said.lang.value(&field.key), said.lang.value(value))
     };
-    std::iter::once(head).chain(item.fields.iter().map(field)).collect()
+    let note = item
+        .note
+        .as_ref()
+        .map(|note| format!("  {}: {}", said.pick("قال المركز", "The centre said"), said.lang.value(note)));
+    std::iter::once(head).chain(note).chain(item.fields.iter().map(field)).collect()
 }

@@ -139,7 +139,7 @@ pub(super) fn outgoing(connection: &Connection, after: i64, limit: usize) -> Res
 }
 
 pub(super) fn held(connection: &Connection, record: Option<RecordId>) -> Result<Vec<HeldItem>, Error> {
-    let columns = "select record, hash, reason, refused, fields, at_ms from held";
+    let columns = "select record, hash, reason, refused, fields, at_ms, note from held";
     match record {
         Some(id) => all(connection, &format!("{columns} where record = ? order by ord"), [id.0.as_bytes()], held_item),
         None => all(connection, &format!("{columns} order by ord"), (), held_item),
@@ -156,6 +156,7 @@ fn held_item(row: &Row<'_>) -> Result<HeldItem, Error> {
         refused: row.get(3)?,
         fields: serde_json::from_str(fields).map_err(unreadable)?,
         at_ms: cell::unsigned(row, 5)?,
+        note: row.get(6)?,
     })
 }
 

@@ -1,13 +1,16 @@
-//! The tables of a phone and their version. A newer version's file is refused, an older one would be brought up here.
+//! The tables of a phone and their version. A newer version's file is refused, an older one is brought up step by step.
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::StoreError;
 
-/// Kept in `user_version`.
-const VERSION: i64 = 1;
+/// What each version added, from 1. Steps that were released are never edited; `user_version` counts them.
+const STEPS: [&str; 2] = [FIRST, HELD_NOTE];
 
-const TABLES: &str = "
+/// What the centre said when it rejected held work.
+const HELD_NOTE: &str = "alter table held add column note text;";
+
+const FIRST: &str = "
 create table meta (name text primary key, value blob not null) without rowid;
 create table record (
   id blob primary key, kind integer not null, area integer not null, family blob not null,
@@ -45,21 +48,29 @@ create table held (
 create unique index held_named on held (record, hash);
 ";
 
-/// Makes the tables of a new file, accepts a present one and refuses a newer one.
+/// Makes what a file lacks, and refuses a newer one.
 pub(super) fn bring_up(connection: &mut Connection) -> Result<Result<(), StoreError>, rusqlite::Error> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    match found {
-        0 => make(connection).map(Ok),
-        VERSION => Ok(Ok(())),
-        _ => Ok(Err(StoreError::Newer { found, known: VERSION })),
+    let known = STEPS.len().cast_signed() as i64;
+    let missing = usize::try_from(found).ok().and_then(|found| STEPS.get(found..));
+    let Some(missing) = missing else { return Ok(Err(StoreError::Newer { found, known })) };
+    if missing.is_empty() {
+        return Ok(Ok(()));
     }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for step in missing {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", known)?;
+    transaction.commit().map(Ok)
 }
 
-/// Whether a file without encryption is a phone's store, or has nothing in it yet.
+/// Whether a file without encryption is a phone's store of any version, or has nothing in it yet.
 pub(super) fn is_ours(connection: &Connection) -> Result<Result<(), StoreError>, rusqlite::Error> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > VERSION {
-        return Ok(Err(StoreError::Newer { found, known: VERSION }));
+    let known = STEPS.len().cast_signed() as i64;
+    if found > known {
+        return Ok(Err(StoreError::Newer { found, known }));
     }
     let sql = "select count(*), count(*) filter (where name in ('meta', 'record', 'change')) from sqlite_schema";
     let (all, ours): (i64, i64) = connection.query_row(sql, (), |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -67,9 +78,23 @@ pub(super) fn is_ours(connection: &Connection) -> Result<Result<(), StoreError>,
     Ok(if is_ours { Ok(()) } else { Err(StoreError::Damaged("the file is not a phone store")) })
 }
 
-fn make(connection: &mut Connection) -> Result<(), rusqlite::Error> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch(TABLES)?;
-    transaction.pragma_update(None, "user_version", VERSION)?;
-    transaction.commit()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_any_earlier_version_is_brought_up_and_a_negative_one_refused() {
+        for found in 0..STEPS.len() {
+            let mut connection = Connection::open_in_memory().unwrap();
+            STEPS[..found].iter().for_each(|step| connection.execute_batch(step).unwrap());
+            connection.pragma_update(None, "user_version", found.cast_signed() as i64).unwrap();
+            bring_up(&mut connection).unwrap().unwrap();
+            connection.execute_batch("select note from held").unwrap();
+            let now: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+            assert_eq!(now, STEPS.len().cast_signed() as i64);
+        }
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "user_version", -1).unwrap();
+        assert!(matches!(bring_up(&mut connection).unwrap(), Err(StoreError::Newer { found: -1, .. })));
+    }
 }

@@ -100,10 +100,11 @@ fn close(on: &Transaction<'_>, record: RecordId, key: &str, op: OpId) -> Result<
 }
 
 fn hold(on: &Transaction<'_>, item: &HeldItem) -> Result<(), Error> {
-    let sql = "insert or ignore into held (hash, record, reason, refused, fields, at_ms) values (?, ?, ?, ?, ?, ?)";
+    let sql =
+        "insert or ignore into held (hash, record, reason, refused, fields, at_ms, note) values (?, ?, ?, ?, ?, ?, ?)";
     let fields = serde_json::to_string(&item.fields).map_err(|cause| Error::ToSqlConversionFailure(Box::new(cause)))?;
     let (record, at_ms) = (item.record.0.as_bytes(), cell::put_unsigned(item.at_ms));
-    run(on, sql, (item.change.0, record, item.reason.number(), item.refused, fields, at_ms))
+    run(on, sql, (item.change.0, record, item.reason.number(), item.refused, fields, at_ms, &item.note))
 }
 
 fn purge(on: &Transaction<'_>, record: RecordId) -> Result<(), Error> {

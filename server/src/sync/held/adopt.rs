@@ -8,9 +8,9 @@ use usra_sync_protocol::id::{Actor, InstallId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::schema;
-use usra_sync_protocol::sync::{Reason, Verdict};
+use usra_sync_protocol::sync::{Outcome, Reason, Verdict};
 
-use super::{Choice, Decided, Desk, HeldError, Item, Opened, open, reason_of, write};
+use super::{Choice, Decided, Desk, HeldError, Item, Opened, open, reason_of, tell, write};
 use crate::storage::held;
 use crate::sync::decide;
 use crate::sync::world::{RecordState, World};
@@ -32,6 +32,7 @@ pub async fn adopt(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result<D
         }
         let which = (record.0, item.hash.0.as_slice());
         held::refuse(&mut transaction, desk.region, which, (Reason::Adopted.code(), None), now).await?;
+        tell(&mut transaction, desk, item, (Outcome::Adopted, ""), now).await?;
         decided.changes.push(item.hash);
     }
     write(&mut transaction, desk, (world, &waiting), now).await?;

@@ -2,9 +2,9 @@
 
 use sqlx::Acquire;
 use time::OffsetDateTime;
-use usra_sync_protocol::sync::Reason;
+use usra_sync_protocol::sync::{Outcome, Reason};
 
-use super::{Choice, Decided, Desk, HeldError, Opened, open};
+use super::{Choice, Decided, Desk, HeldError, Opened, open, tell};
 use crate::storage::held;
 
 /// The longest reason, in characters: a phone shows it whole.
@@ -27,6 +27,7 @@ pub async fn reject(desk: &Desk, choice: Choice, text: &str, now: OffsetDateTime
     for item in items.iter().filter(|item| item.chosen) {
         let which = (record.0, item.hash.0.as_slice());
         held::refuse(&mut transaction, desk.region, which, (Reason::Rejected.code(), Some(text)), now).await?;
+        tell(&mut transaction, desk, item, (Outcome::Rejected, text), now).await?;
         decided.changes.push(item.hash);
     }
     transaction.commit().await?;

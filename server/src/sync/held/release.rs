@@ -7,10 +7,10 @@ use time::OffsetDateTime;
 use usra_sync_protocol::change::Change;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::schema;
-use usra_sync_protocol::sync::{Reason, Verdict};
+use usra_sync_protocol::sync::{Outcome, Reason, Verdict};
 use uuid::Uuid;
 
-use super::{Choice, Decided, Desk, HeldError, Item, Opened, open, reason_of, write};
+use super::{Choice, Decided, Desk, HeldError, Item, Opened, open, reason_of, tell, write};
 use crate::storage::kept_change;
 use crate::sync::decide::{self, Stop};
 use crate::sync::load;
@@ -52,6 +52,9 @@ pub async fn release(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result
     write(&mut transaction, desk, (world, &waiting), now).await?;
     let gone: Vec<(Uuid, Vec<u8>)> = decided.changes.iter().map(|hash| (record.0, hash.0.to_vec())).collect();
     kept_change::delete(&mut transaction, desk.region, &gone).await?;
+    for item in items.iter().filter(|item| decided.changes.contains(&item.hash)) {
+        tell(&mut transaction, desk, item, (Outcome::Released, ""), now).await?;
+    }
     transaction.commit().await?;
     Ok(decided)
 }

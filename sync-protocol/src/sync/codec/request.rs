@@ -14,6 +14,8 @@ const CURSOR: u8 = 2;
 const PUSH: u8 = 3;
 const DIGEST: u8 = 4;
 const WANTED: u8 = 5;
+// 6 is taken by sealed commands.
+const HEARD: u8 = 7;
 
 /// The frames of a request, not yet sealed.
 #[must_use]
@@ -41,6 +43,9 @@ pub fn encode_request(request: &SyncRequest) -> Vec<u8> {
         writer.frame(DIGEST, |frame| digest.iter().for_each(|bucket| frame.raw(&bucket.0)));
     }
     writer.frame(WANTED, |frame| request.wanted.iter().for_each(|record| write_record(frame, *record)));
+    if request.heard > 0 {
+        writer.frame(HEARD, |frame| frame.number(request.heard));
+    }
     writer.into_bytes()
 }
 
@@ -72,6 +77,7 @@ fn take_frame(request: &mut SyncRequest, kind: u8, mut reader: Reader<'_>) -> Re
                 request.wanted.push(read_record(&mut reader)?);
             }
         }
+        HEARD => request.heard = reader.number()?,
         _ => return Ok(()),
     }
     reader.end()

@@ -7,12 +7,12 @@ use super::shared::{
     write_family, write_record,
 };
 use crate::digest::Digest;
-use crate::id::{Epoch, RecordId};
+use crate::id::{ChangeHash, Epoch, RecordId};
 use crate::kind::Kind;
 use crate::limits::REQUEST_CHANGES;
 use crate::sync::frame::{Reader, WireFault, Writer};
 use crate::sync::verdict::Reason;
-use crate::sync::{BucketRecord, Delivery, Leave, RepairAnswer, SyncResponse, Verdict};
+use crate::sync::{BucketRecord, Decision, Delivery, Leave, Outcome, RepairAnswer, SyncResponse, Verdict};
 
 const VERDICTS: u8 = 1;
 const DELIVERY: u8 = 2;
@@ -20,6 +20,8 @@ const LEAVES: u8 = 3;
 const CURSOR: u8 = 4;
 const MORE: u8 = 5;
 const REPAIR: u8 = 6;
+// 7 is taken by the verdicts on sealed commands.
+const DECISION: u8 = 8;
 
 const ACCEPTED: u8 = 0;
 const DUPLICATE: u8 = 1;
@@ -50,6 +52,9 @@ pub fn encode_response(response: &SyncResponse) -> Vec<u8> {
     if let Some(repair) = &response.repair {
         writer.frame(REPAIR, |frame| write_repair(frame, repair));
     }
+    for decision in &response.decisions {
+        writer.frame(DECISION, |frame| write_decision(frame, decision));
+    }
     writer.into_bytes()
 }
 
@@ -78,6 +83,7 @@ fn take_frame(response: &mut SyncResponse, kind: u8, mut reader: Reader<'_>) -> 
         CURSOR => response.cursor = Some(read_cursor(&mut reader)?),
         MORE => response.more = reader.byte()? != 0,
         REPAIR => response.repair = Some(read_repair(&mut reader)?),
+        DECISION => response.decisions.push(read_decision(&mut reader)?),
         _ => return Ok(()),
     }
     reader.end()
@@ -209,4 +215,22 @@ fn read_repair(reader: &mut Reader<'_>) -> Result<RepairAnswer, WireFault> {
 
 fn read_bucket_record(reader: &mut Reader<'_>) -> Result<BucketRecord, WireFault> {
     Ok(BucketRecord { record: read_record(reader)?, digest: Digest(reader.array()?) })
+}
+
+fn write_decision(writer: &mut Writer, decision: &Decision) {
+    writer.number(decision.number);
+    write_record(writer, decision.record);
+    writer.raw(&decision.change.0);
+    writer.byte(decision.outcome.number());
+    writer.string(decision.note.as_bytes());
+}
+
+fn read_decision(reader: &mut Reader<'_>) -> Result<Decision, WireFault> {
+    Ok(Decision {
+        number: reader.number()?,
+        record: read_record(reader)?,
+        change: ChangeHash(reader.array()?),
+        outcome: Outcome::from_number(reader.byte()?),
+        note: read_text(reader)?,
+    })
 }
