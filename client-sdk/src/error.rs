@@ -64,6 +64,9 @@ pub enum PhoneError {
         /// What is allowed, in English.
         sentence_en: String,
     },
+    /// The phone does not know what to seal to.
+    #[error("no sealing key")]
+    SealingKeyMissing,
     /// A new record without any value.
     #[error("a record needs at least one field")]
     FieldsNeeded,
@@ -98,6 +101,7 @@ impl PhoneError {
             Self::FieldUnknown { .. } => "field_unknown",
             Self::FieldNotAllowed { .. } => "field_not_allowed",
             Self::ValueInvalid { code, .. } => code,
+            Self::SealingKeyMissing => "sealing_key_missing",
             Self::FieldsNeeded => "fields_needed",
             Self::TooLarge => "too_large",
             Self::Change(_) => "change_faulty",
@@ -122,6 +126,7 @@ impl PhoneError {
             | Self::FamilyUnknown
             | Self::AreaNeeded
             | Self::AreaOutOfScope
+            | Self::SealingKeyMissing
             | Self::FieldsNeeded
             | Self::TooLarge
             | Self::Change(_)
@@ -173,6 +178,10 @@ impl PhoneError {
             Self::FieldUnknown { key } => return of_field(key, "حقل غير معروف.", "there is no such field."),
             Self::FieldNotAllowed { key, sentence_ar, sentence_en } => return of_field(key, sentence_ar, sentence_en),
             Self::ValueInvalid { key, sentence_ar, sentence_en, .. } => return of_field(key, sentence_ar, sentence_en),
+            Self::SealingKeyMissing => (
+                "ليس في الجهاز مفتاح المركز لختم هذه القيمة. سجّل الجهاز من جديد برمز من المشرف ثم أدخلها.",
+                "This phone does not have the centre's key to seal the value. Enrol it again with a new code, then enter it.",
+            ),
             Self::FieldsNeeded => ("أدخل حقلًا واحدًا على الأقل.", "Give at least one field."),
             Self::TooLarge => ("القيمة أو السجل أكبر من المسموح.", "The value or the record is larger than allowed."),
             Self::Change(_) | Self::Answer(_) | Self::AnswerUnexpected => (

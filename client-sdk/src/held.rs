@@ -43,9 +43,10 @@ impl HeldField {
         Self { key, value, expired: false }
     }
 
-    /// Lets go of the value.
+    /// Lets go of the value, if there is one here.
     pub fn expire(&mut self) {
-        (self.value, self.expired) = (Scalar::Null, true);
+        self.expired |= self.value != Scalar::Null;
+        self.value = Scalar::Null;
     }
 }
 
@@ -73,6 +74,19 @@ const REJECTED: (&str, &str) = (
 );
 const ADOPTED: (&str, &str) =
     ("كتب المركز هذه القيم بنفسه. لا حاجة إلى شيء.", "The centre wrote these values itself. Nothing to do.");
+
+const SEALING_KEY_UNKNOWN: (&str, &str) = (
+    "خُتمت القيمة بمفتاح لا يملكه المركز الآن، وهي محفوظة هناك. راجع المشرف.",
+    "The value was sealed to a key that the centre does not have now; it is kept there. Speak to your supervisor.",
+);
+const SEAL_BROKEN: (&str, &str) = (
+    "تعذّر على المركز فتح القيمة المختومة. أدخلها من جديد.",
+    "The centre could not open the sealed value. Enter it again.",
+);
+const ERASED: (&str, &str) = (
+    "حُذفت بيانات هذه الأسرة من السجل نهائيًا، فلا يُقبل عنها شيء.",
+    "This family was erased from the registry for good; nothing about it is taken.",
+);
 
 fn advice(reason: Reason) -> (&'static str, &'static str) {
     match reason {
@@ -108,7 +122,10 @@ fn advice(reason: Reason) -> (&'static str, &'static str) {
             "السجل موجود في المركز بنوع آخر أو لأسرة أخرى. راجع المشرف.",
             "The centre has this record as another kind or of another family. Speak to your supervisor.",
         ),
-        Reason::DepsMissing | Reason::FamilyMissing => (
+        Reason::SealingKeyUnknown => SEALING_KEY_UNKNOWN,
+        Reason::SealBroken => SEAL_BROKEN,
+        Reason::Erased => ERASED,
+        Reason::DepsMissing | Reason::FamilyMissing | Reason::RecordMissing => (
             "ينتظر وصول ما يسبقه. لا حاجة إلى شيء الآن.",
             "It waits for something that comes before it. Nothing to do now.",
         ),

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use usra_sync_protocol::area::{self, Area};
 use usra_sync_protocol::id::{AreaId, InstallId, RecordId};
 use usra_sync_protocol::role::Role;
+use usra_sync_protocol::server_proof::SealingKey;
 use usra_sync_protocol::token::TokenAnswer;
 
-use crate::enrolment::Enrolment;
+use crate::enrolment::{self, Enrolment};
 use crate::key::KeyPair;
 
 /// What a phone got at enrolment.
@@ -37,6 +38,15 @@ pub struct Identity {
     /// What signs its requests. A phone enrolled before there were keys has none.
     #[serde(default)]
     pub keys: Option<KeyPair>,
+    /// The server's public signing key, proven at enrolment. A phone enrolled before there were proofs has none.
+    #[serde(default)]
+    pub server_key: Option<String>,
+    /// What sealed values are sealed to.
+    #[serde(default)]
+    pub sealing: Option<SealingKey>,
+    /// Whether the server takes test people, whose ids begin with 9.
+    #[serde(default)]
+    pub demo: bool,
 }
 
 impl Identity {
@@ -44,6 +54,8 @@ impl Identity {
     #[must_use]
     pub fn new(enrolment: Enrolment, server_url: &str, now_ms: u64) -> Self {
         let Enrolment { answer, keys } = enrolment;
+        let demo = answer.server.as_ref().is_some_and(|proof| proof.demo);
+        let (server_key, sealing) = answer.server.map(|proof| (proof.key, proof.sealing)).unzip();
         Self {
             install_id: answer.install_id,
             role: answer.role,
@@ -56,6 +68,9 @@ impl Identity {
             token_fresh_ms: Some(fresh_ms(answer.token_life_s, now_ms)),
             refresh_token: Some(answer.refresh_token).filter(|token| !token.is_empty()),
             keys,
+            server_key,
+            sealing,
+            demo,
         }
     }
 
@@ -64,6 +79,14 @@ impl Identity {
         self.token = answer.token;
         self.token_fresh_ms = Some(fresh_ms(answer.token_life_s, now_ms));
         self.refresh_token = Some(answer.refresh_token);
+        let known = self.sealing.as_ref().map_or(0, |sealing| sealing.version);
+        let offered = answer.sealing.filter(|sealing| sealing.version > known);
+        let proven = |sealing: &SealingKey| {
+            self.server_key.as_deref().is_some_and(|key| enrolment::accept(key, sealing).is_ok())
+        };
+        if let Some(sealing) = offered.filter(proven) {
+            self.sealing = Some(sealing);
+        }
     }
 
     /// Every area this phone works in, ascending.

@@ -16,6 +16,7 @@ mod page;
 mod refresh;
 mod repair;
 mod request;
+mod sealing;
 mod state;
 mod verdict;
 mod view;

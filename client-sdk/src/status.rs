@@ -13,6 +13,8 @@ pub struct Status {
     pub pending_records: u64,
     /// Changes that have no verdict yet.
     pub pending_changes: u64,
+    /// Sealed values that have no verdict yet.
+    pub pending_sealed: u64,
     /// How many changes of the present conversation have their verdict, of how many; `None` when nothing is under way.
     pub sending: Option<(u64, u64)>,
     /// When a conversation last ended well, milliseconds since 1970.

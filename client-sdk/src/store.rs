@@ -8,6 +8,7 @@ use usra_sync_protocol::digest::Digest;
 use usra_sync_protocol::id::{AreaId, ChangeHash, InstallId, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
+use usra_sync_protocol::sealed::{CommandId, SealedCommand};
 
 use crate::held::HeldItem;
 
@@ -189,7 +190,11 @@ pub enum Write {
     Hold(HeldItem),
     /// An item out of the held tray. Two records can have changes of the same name: their bytes do not name the record.
     Unhold(RecordId, ChangeHash),
-    /// The record with its changes, open values and terms goes; the held tray keeps its items.
+    /// A sealed command, last in order.
+    Seal(SealedCommand),
+    /// A sealed command that has its verdict.
+    Unseal(CommandId),
+    /// The record with its changes, open values and terms goes; the held tray and sealed commands stay.
     Purge(RecordId),
 }
 
@@ -224,6 +229,9 @@ pub trait Store {
     /// The held tray, oldest first; of one record or of all.
     #[expect(clippy::missing_errors_doc, reason = "said once above for the whole trait")]
     fn held(&self, record: Option<RecordId>) -> Result<Vec<HeldItem>, StoreError>;
+    /// The sealed commands that have no verdict yet, in the order in which they were entered.
+    #[expect(clippy::missing_errors_doc, reason = "said once above for the whole trait")]
+    fn sealed(&self) -> Result<Vec<SealedCommand>, StoreError>;
     /// The digest of every record that the centre has something of and that is not leaving, by id.
     #[expect(clippy::missing_errors_doc, reason = "said once above for the whole trait")]
     fn digests(&self) -> Result<Vec<(RecordId, Digest)>, StoreError>;

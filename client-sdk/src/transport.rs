@@ -45,6 +45,9 @@ pub enum Failure {
     /// An answer came that is not one of this server's: a captive portal, a proxy, a cut body.
     #[error("the answer cannot be read")]
     Garbled,
+    /// The server did not prove that it is the one which the enrolment link names.
+    #[error("the server did not prove itself")]
+    Unproven,
 }
 
 impl Failure {
@@ -56,6 +59,7 @@ impl Failure {
             Self::Timeout => "timeout",
             Self::Problem { problem, .. } => problem.code(),
             Self::Garbled => "answer_garbled",
+            Self::Unproven => "server_unproven",
         }
     }
 

@@ -40,6 +40,7 @@ impl Bench {
             assigned: vec![AreaId(1)],
             family: None,
             areas: place::areas(),
+            server: None,
         };
         phone.enrolled(answer, NOBODY, 1).unwrap();
         Self { folder }
@@ -142,7 +143,7 @@ fn no_network_is_its_own_exit_code_and_nothing_is_lost() {
     let bench = Bench::enrolled();
     let id = bench.family();
     assert_eq!(bench.code(&["sync"]), Some(3));
-    assert_eq!(bench.code(&["enrol", &format!("{NOBODY}/enrol/CODE")]), Some(3));
+    assert_eq!(bench.code(&["enrol", &format!("{NOBODY}/enrol/CODE#N1GGS1MDRTK486HQBQZ4807Y")]), Some(3));
     let status = bench.json(&["status"]);
     assert_eq!((&status["pending_changes"], &status["last_error"]), (&1.into(), &"unreachable".into()));
     assert_eq!(bench.json(&["show", &id])["fields"]["name_ar"], "حلويات أم خالد");
@@ -216,8 +217,20 @@ fn the_key_is_made_at_first_use_for_its_owner_alone_and_nothing_opens_without_it
 #[test]
 fn the_help_is_what_people_were_told() {
     let bench = Bench::enrolled();
-    let commands =
-        ["enrol", "register", "edit", "show", "list", "conflicts", "resolve", "sync", "status", "held", "import"];
+    let commands = [
+        "enrol",
+        "register",
+        "edit",
+        "show",
+        "list",
+        "conflicts",
+        "resolve",
+        "sync",
+        "status",
+        "seal",
+        "held",
+        "import",
+    ];
     let mut help = String::from_utf8(bench.run(&["--help"]).stdout).unwrap();
     for command in commands {
         let said = String::from_utf8(bench.run(&[command, "--help"]).stdout).unwrap();

@@ -3,17 +3,22 @@
 
 pub mod area;
 pub mod assign;
+pub mod audit;
 pub mod counts;
 pub mod device;
 pub mod doctor;
 pub mod enrol;
 pub mod epoch;
 pub mod held;
+pub mod keys;
+pub mod migrate;
+pub mod operator;
 pub mod out;
 pub mod place;
 pub mod qr;
 pub mod record;
 pub mod schema;
+pub mod sealed;
 pub mod serve;
 
 use std::process::ExitCode;
@@ -50,12 +55,23 @@ enum Command {
     Device(device::Device),
     /// Assign a phone to areas, or end its assignments to them.
     Assign(assign::Assign),
+    /// What was done, by whom, and whether that is still as it was noted.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Count families, and what is not known yet.
     Counts(counts::Counts),
     /// Check everything the server stands on, and name the fix.
     Doctor(doctor::Doctor),
+    /// Bring the database up to date, as the owner of its tables.
+    Migrate(migrate::Migrate),
     /// Print every field of every record kind.
     Schema(schema::Schema),
+    /// The centre's keys.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// What is kept encrypted of families.
+    #[command(subcommand)]
+    Sealed(sealed::Sealed),
     /// The life of the data that phones' cursors belong to.
     #[command(subcommand)]
     Epoch(epoch::Epoch),
@@ -80,14 +96,18 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => serve.run(clock).await?,
         Command::Enrol(enrol) => enrol.run(&clock).await?,
         Command::Area(area) => area.run().await?,
-        Command::Record(record) => record.run().await?,
+        Command::Record(record) => record.run(&clock).await?,
         Command::Held(held) => held.run(&clock).await?,
         Command::Device(device) => device.run(&clock).await?,
         Command::Assign(assign) => assign.run(&clock).await?,
+        Command::Audit(audit) => return audit.run(&clock).await,
         Command::Counts(counts) => counts.run(&clock).await?,
         Command::Doctor(doctor) => return doctor.run(&clock).await,
+        Command::Migrate(migrate) => migrate.run().await?,
         Command::Schema(schema) => schema.run()?,
-        Command::Epoch(epoch) => epoch.run().await?,
+        Command::Epoch(epoch) => epoch.run(&clock).await?,
+        Command::Keys(keys) => keys.run(&clock).await?,
+        Command::Sealed(sealed) => sealed.run(&clock).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

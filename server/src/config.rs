@@ -32,6 +32,8 @@ pub struct Config {
     pub token_life: time::Duration,
     /// How long an enrolment code is good for.
     pub code_life: time::Duration,
+    /// Whether test people are taken, whose national ids begin with 9.
+    pub demo: bool,
     /// How long a phone may hold records without word from this server.
     pub hold_life: HoldLife,
 }
@@ -79,6 +81,7 @@ impl Default for Config {
             token_life: time::Duration::minutes(15),
             code_life: time::Duration::minutes(10),
             hold_life: HoldLife::default(),
+            demo: false,
         }
     }
 }

@@ -1,18 +1,23 @@
 //! Which PostgreSQL, is it fit to keep promises, and is its schema ours.
 //!
 //! ```text
-//! Source::External(url) ------------------------------------------+
-//! Source::Folder(dir) -> embedded: adopt or start a postmaster ---+-> pool -> durability -> migrate -> ready
+//! Source::External(urls) -----------------------------------------+
+//! Source::Folder(dir) -> embedded: adopt or start a postmaster ---+-> pool -> durability -> migrate -> wall -> ready
 //! ```
+//!
+//! Two roles: the owner of the tables brings the schema up to date and does what few commands need; everything else runs as the
+//! server's role, which owns nothing and sees the rows of one region (docs/decisions/0010).
 
 pub mod connect;
 pub mod durability;
 pub mod embedded;
 pub mod migrate;
+pub mod row_security;
 
 use std::path::PathBuf;
 
-use sqlx::PgPool;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection, PgPool};
 
 use crate::config::Config;
 use embedded::{Embedded, EmbeddedError};
@@ -20,8 +25,13 @@ use embedded::{Embedded, EmbeddedError};
 /// Where the data lies.
 #[derive(Clone, Debug)]
 pub enum Source {
-    /// A PostgreSQL that someone else runs, by its URL.
-    External(String),
+    /// A PostgreSQL that someone else runs.
+    External {
+        /// The URL of the server's role.
+        server: String,
+        /// The URL of the tables' owner; without it nothing is migrated, only checked.
+        owner: Option<String>,
+    },
     /// A PostgreSQL of our own in this folder.
     Folder(PathBuf),
 }
@@ -41,13 +51,20 @@ pub enum DatabaseError {
     /// Its schema is not ours.
     #[error(transparent)]
     Schema(#[from] migrate::NotMigrated),
+    /// The server could see what it must not.
+    #[error(transparent)]
+    Wall(#[from] row_security::Unwalled),
+    /// Only the owner of the tables may do this.
+    #[error("this needs the owner of the tables. Fix: give its URL as USRA_OWNER_URL")]
+    NoOwner,
 }
 
 /// An open database: connections, and the PostgreSQL of our own beneath them if there is one.
 #[derive(Debug)]
 pub struct Database {
-    /// Connections to the primary.
+    /// Connections to the primary, as the server's role.
     pub pool: PgPool,
+    owner: Option<PgConnectOptions>,
     /// Our own PostgreSQL; `None` when it is someone else's.
     pub embedded: Option<Embedded>,
 }
@@ -59,19 +76,21 @@ impl Database {
     /// PostgreSQL does not start or does not answer.
     pub async fn connect(source: &Source, config: &Config) -> Result<Self, DatabaseError> {
         match source {
-            Source::External(url) => {
-                let pool = connect::pool(connect::external(url)?, config).await?;
-                Ok(Self { pool, embedded: None })
+            Source::External { server, owner } => {
+                let owner = owner.as_deref().map(connect::external).transpose()?;
+                let pool = connect::pool(connect::external(server)?, config).await?;
+                Ok(Self { pool, owner, embedded: None })
             }
             Source::Folder(folder) => {
                 let embedded = Embedded::open(folder).await?;
-                let pool = connect::own(&embedded.options(), config).await?;
-                Ok(Self { pool, embedded: Some(embedded) })
+                let owner = Some(connect::own(&embedded.options()));
+                let pool = connect::own_pool(&embedded.options(), config).await?;
+                Ok(Self { pool, owner, embedded: Some(embedded) })
             }
         }
     }
 
-    /// Connects and makes sure of it: durable, and its schema brought up to date.
+    /// Connects and makes sure of it: durable, its schema brought up to date, regions walled off from each other.
     ///
     /// # Errors
     /// Any of [`DatabaseError`].
@@ -89,9 +108,31 @@ impl Database {
     async fn ready(&self) -> Result<(), DatabaseError> {
         let mut conn = self.pool.acquire().await?;
         durability::check(&mut conn).await?;
-        drop(conn);
-        migrate::run(&self.pool).await?;
-        Ok(())
+        if self.owner.is_some() {
+            let server = row_security::role(&mut conn).await?;
+            let mut owner = self.as_owner().await?;
+            migrate::run(&mut owner, &server).await?;
+            owner.close().await?;
+        }
+        migrate::is_current(&self.pool).await?;
+        row_security::check(&mut conn).await?;
+        Ok(migrate::is_aligned(&self.pool).await?)
+    }
+
+    /// A connection as the owner of the tables, for the few commands that may more than the server: it sees every region.
+    ///
+    /// # Errors
+    /// No owner's URL was given, or the database does not answer.
+    pub async fn as_owner(&self) -> Result<PgConnection, DatabaseError> {
+        Ok(PgConnection::connect_with(self.owner()?).await?)
+    }
+
+    /// How the owner of the tables connects.
+    ///
+    /// # Errors
+    /// No owner's URL was given.
+    pub fn owner(&self) -> Result<&PgConnectOptions, DatabaseError> {
+        self.owner.as_ref().ok_or(DatabaseError::NoOwner)
     }
 
     /// Closes the connections, and stops our own PostgreSQL unless another command still uses it.

@@ -7,7 +7,9 @@
 //! DIR/lock                      held while keys are made or rotated
 //! ```
 
+pub mod draw;
 mod fault;
+pub mod field;
 mod file;
 mod lock;
 mod ring;
@@ -18,6 +20,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use time::OffsetDateTime;
+use usra_sync_protocol::enrol::EnrolAnswer;
+use usra_sync_protocol::server_proof::{SealingKey, ServerProof, transcript};
+use usra_sync_protocol::signing::{Nonce, text};
 
 pub use fault::KeysError;
 pub use ring::{Ring, Rings};
@@ -84,6 +89,24 @@ impl Keys {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         fingerprint_of(&self.signing.public())
+    }
+
+    /// The public sealing key of now, signed by the centre's identity, as phones are told it.
+    #[must_use]
+    pub fn sealing_key(&self) -> SealingKey {
+        let rings = self.rings();
+        let (version, key) = (rings.newest().version, text(&rings.newest().sealing_public()));
+        let unsigned = SealingKey { version, key, signature: String::new() };
+        SealingKey { signature: text(&self.signing.sign(&unsigned.statement())), ..unsigned }
+    }
+
+    /// Proves the centre to the phone that enrols with `answer`.
+    #[must_use]
+    pub fn prove(&self, answer: &EnrolAnswer, demo: bool, phone: (&[u8; 32], Nonce)) -> ServerProof {
+        let (key, sealing) = (text(&self.signing.public()), self.sealing_key());
+        let unsigned = ServerProof { key, sealing, demo, signature: String::new() };
+        let signature = text(&self.signing.sign(&transcript(answer, &unsigned, phone)));
+        ServerProof { signature, ..unsigned }
     }
 
     /// Where they lie.
@@ -190,6 +213,6 @@ mod tests {
     fn no_key_is_ever_printed() {
         let keys = Keys::unkept([7; Keys::RANDOM]);
         let printed = format!("{keys:?} {:?}", keys.rings().newest());
-        assert!(!printed.contains('7') && !printed.contains("BwcH"), "{printed}");
+        assert!(!printed.contains("7, 7") && !printed.contains("BwcH") && !printed.contains("0707"), "{printed}");
     }
 }

@@ -3,12 +3,15 @@
 
 pub mod area;
 pub mod assignment;
+pub mod audit;
+pub mod audit_day;
 pub mod change;
 pub mod counts;
 pub mod decision;
 pub mod device;
 pub mod engine;
 pub mod enrolment_code;
+pub mod family_key;
 pub mod feed;
 pub mod held;
 pub mod install;
@@ -16,5 +19,9 @@ pub mod kept_change;
 pub mod open_value;
 pub mod record;
 pub mod region;
+pub mod row_security;
+pub mod sealed_command;
+pub mod sealed_reading;
+pub mod sealed_value;
 pub mod token_family;
 pub mod typed;

@@ -11,7 +11,9 @@ pub mod project;
 pub mod pull;
 pub mod push;
 pub mod reach;
+pub mod reading;
 pub mod repair;
+pub mod sealed;
 pub mod settle;
 pub mod world;
 pub mod write;
@@ -29,6 +31,7 @@ use ingest::{Ingest, IngestError};
 use pull::Page;
 use reach::AreaTree;
 
+use crate::registry::audit::scribe::Scribe;
 use crate::storage::{decision, region};
 
 /// What a sync works with; cheap to clone, shared by all requests.
@@ -38,15 +41,17 @@ pub struct Sync {
     region: RegionId,
     areas: Arc<AreaTree>,
     ingest: Ingest,
+    scribe: Scribe,
 }
 
 impl Sync {
-    /// Starts the ingest task on `pool`.
+    /// Starts the tasks that write, on `pool`.
     #[must_use]
     pub fn start(pool: PgPool, region: RegionId, areas: AreaTree) -> Self {
         let areas = Arc::new(areas);
         let ingest = Ingest::start(pool.clone(), region, Arc::clone(&areas));
-        Self { pool, region, areas, ingest }
+        let scribe = Scribe::start(pool.clone(), region);
+        Self { pool, region, areas, ingest, scribe }
     }
 
     /// An install as author, with everything below its assigned areas in reach.
@@ -61,7 +66,7 @@ impl Sync {
         Author { install, role, scope: self.areas.scope(assigned, family), revoked: false, decision_count: 0 }
     }
 
-    /// Answers one request. Its pushes are durable before the answer exists.
+    /// Answers one request. Its pushes are durable before the answer exists, and so is the note of what sensitive records it reads.
     ///
     /// # Errors
     /// An [`IngestError`]; then nothing of the request was kept, unless only the page failed, and it may be sent again.
@@ -84,6 +89,11 @@ impl Sync {
         let mut connection = self.pool.acquire().await?;
         let answer = self.answer(&mut connection, &author, epoch, asked).await?;
         let decisions = self.decisions(&mut connection, &author, heard).await?;
+        // The task that notes needs a connection too: one that waits for it must not hold another.
+        drop(connection);
+        if let Some(event) = reading::of(&author, &answer.deliveries) {
+            self.scribe.note(event, now).await?;
+        }
         let untold = decisions.last().is_some_and(|last| last.number < author.decision_count);
         let more = answer.more || untold;
         Ok(SyncResponse { verdicts, decisions, more, ..answer })

@@ -16,7 +16,7 @@ use crate::cli::place::open_region;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::embedded::Embedded;
-use crate::database::migrate;
+use crate::database::{connect, migrate, row_security};
 use crate::dice;
 use crate::http::{App, accept, router};
 use crate::keys::Keys;
@@ -24,8 +24,10 @@ use crate::keys::Keys;
 /// A database of a test's own, migrated and seeded; it is dropped with this value.
 #[derive(Debug)]
 pub struct TestDatabase {
-    /// Connections to it.
+    /// Connections to it, as the server's role: what a test does with them, the server may do.
     pub pool: PgPool,
+    /// Connections to it as the owner of the tables, for what a server may not.
+    pub owner: PgPool,
     name: String,
     server: PgConnectOptions,
     embedded: Option<Embedded>,
@@ -55,11 +57,16 @@ impl TestDatabase {
         let server = embedded.options().database("postgres");
         let mut conn = PgConnection::connect_with(&server).await?;
         sqlx::raw_sql(AssertSqlSafe(format!("create database {name}"))).execute(&mut conn).await?;
+        connect::make_server_role(&mut conn).await?;
         conn.close().await?;
-        let pool = PgPoolOptions::new().max_connections(24).connect_with(server.clone().database(&name)).await?;
-        migrate::run(&pool).await?;
-        open_region(&pool, Config::default().region).await?;
-        Ok(Self { pool, name, server, embedded: Some(embedded) })
+        let ours = server.clone().database(&name);
+        let owner = PgPoolOptions::new().max_connections(4).connect_with(ours.clone()).await?;
+        migrate::run(&mut *owner.acquire().await?, connect::SERVER_ROLE).await?;
+        let config = Config { pool_size: 24, ..Config::default() };
+        let pool = connect::pool(ours.username(connect::SERVER_ROLE), &config).await?;
+        row_security::check(&mut *pool.acquire().await?).await?;
+        open_region(&pool, config.region, Clock::system().now()).await?;
+        Ok(Self { pool, owner, name, server, embedded: Some(embedded) })
     }
 }
 

@@ -160,12 +160,35 @@ fn a_database_that_could_lose_work_is_refused_with_the_fix() {
     assert!(usra(folder.path()).args(["area", "list"]).status().unwrap().success());
     let server = Serving::start(usra(folder.path()));
     let socket = folder.path().join("data/socket.d");
-    let url = format!("postgres://usra@localhost/usra?host={}", socket.display());
+    let url = format!("postgres://usra_server@localhost/usra?host={}", socket.display());
     let unsafe_url = format!("{url}&options=-c%20synchronous_commit%3Doff");
     let refused = usra(folder.path()).env("DATABASE_URL", unsafe_url).args(["area", "list"]).output().unwrap();
     assert_eq!(refused.status.code(), Some(1));
     let words = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(words.contains("alter system set synchronous_commit = on"), "{words}");
     assert!(usra(folder.path()).env("DATABASE_URL", url).args(["area", "list"]).status().unwrap().success());
+    server.stop();
+}
+
+#[test]
+fn a_server_that_is_given_the_owners_role_is_refused_with_the_statement_that_makes_another() {
+    let folder = open_folder();
+    let server = Serving::start(usra(folder.path()));
+    let socket = folder.path().join("data/socket.d");
+    let url = |role: &str| format!("postgres://{role}@localhost/usra?host={}", socket.display());
+    let refused = usra(folder.path()).env("DATABASE_URL", url("usra")).args(["area", "list"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(words.contains("is a superuser") && words.contains("create role usra_server login"), "{words}");
+    let doctor = usra(folder.path()).env("DATABASE_URL", url("usra")).args(["doctor", "--json"]).output().unwrap();
+    assert_eq!(doctor.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&doctor.stdout).contains("is a superuser"));
+    let as_server = |arguments: &[&str]| {
+        usra(folder.path()).env("DATABASE_URL", url("usra_server")).args(arguments).output().unwrap()
+    };
+    let unmigrated = as_server(&["migrate"]);
+    assert!(String::from_utf8_lossy(&unmigrated.stderr).contains("USRA_OWNER_URL"));
+    assert!(as_server(&["doctor"]).status.success());
+    assert!(as_server(&["migrate", "--owner-url", &url("usra")]).status.success());
     server.stop();
 }

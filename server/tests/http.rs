@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use usra_server::clock::Clock;
 use usra_server::config::Config;
+use usra_server::registry::audit::By;
 use usra_server::registry::enrol::{Invitation, invite};
 use usra_server::testing::TestServer;
 use usra_server::testing::key::TestKey;
@@ -53,7 +54,7 @@ async fn code(server: &TestServer) -> String {
         expires_at: now + config.code_life,
     };
     let mut conn = server.database.pool.acquire().await.unwrap();
-    invite(&mut conn, config.region, &invitation, [7; 15], now).await.unwrap()
+    invite(&mut conn, config.region, &invitation, [7; 15], (By::Server, now)).await.unwrap()
 }
 
 async fn enrol(server: &TestServer, code: &str) -> (u16, Value) {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use usra_server::clock::Clock;
 use usra_server::config::Config;
+use usra_server::registry::audit::By;
 use usra_server::registry::enrol::{Invitation, invite};
 use usra_server::testing::TestServer;
 use usra_server::testing::key::TestKey;
@@ -51,7 +52,7 @@ impl Bench {
         let (name, areas, expires_at) = ("Test".to_owned(), vec![AreaId(200)], now + config.code_life);
         let invitation = Invitation { role: Role::Surveyor, name, family: None, areas, expires_at };
         let mut conn = self.server.database.pool.acquire().await.unwrap();
-        invite(&mut conn, config.region, &invitation, [seed; 15], now).await.unwrap()
+        invite(&mut conn, config.region, &invitation, [seed; 15], (By::Server, now)).await.unwrap()
     }
 
     fn nonce(&self) -> Nonce {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::area::Area;
 use crate::id::{AreaId, InstallId, RecordId};
 use crate::role::Role;
+use crate::server_proof::ServerProof;
 
 /// The address that enrols.
 pub const PATH: &str = "/v1/enrol";
@@ -46,4 +47,7 @@ pub struct EnrolAnswer {
     pub family: Option<RecordId>,
     /// All areas of the region.
     pub areas: Vec<Area>,
+    /// The server's proof of itself; servers from before proofs gave none, and phones do not enrol there.
+    #[serde(default)]
+    pub server: Option<ServerProof>,
 }

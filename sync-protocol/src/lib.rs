@@ -20,6 +20,7 @@ pub mod role;
 pub mod scalar;
 pub mod schema;
 pub mod sealed;
+pub mod server_proof;
 pub mod signing;
 pub mod sync;
 pub mod token;

@@ -26,6 +26,10 @@ pub const RECORD_BYTES: usize = 8 * 1024 * 1024;
 pub const REQUEST_BYTES: usize = 4 * 1024 * 1024;
 /// Bytes of a request's or response's body after decompression.
 pub const MESSAGE_BYTES: usize = 16 * 1024 * 1024;
+/// Sealed commands in one request; the SDK sends the rest in the next. Each costs the server a key agreement.
+pub const REQUEST_SEALED: usize = 200;
+/// Bytes of one sealed command's box: the longest value has under 100.
+pub const SEALED_BYTES: usize = 1_024;
 /// Changes in one request; the SDK sends the rest in the next.
 pub const REQUEST_CHANGES: usize = 10_000;
 /// Bytes of changes the SDK puts into one request, before compression.

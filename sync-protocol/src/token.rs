@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::server_proof::SealingKey;
+
 /// The address that refreshes tokens.
 pub const PATH: &str = "/v1/token";
 
@@ -26,6 +28,9 @@ pub struct TokenAnswer {
     /// How long the phone may hold records without word from the server, seconds; 0 from a server that does not say.
     #[serde(default)]
     pub hold_life_s: u32,
+    /// What the phone seals to from now on, signed by the key that the phone knows the server by.
+    #[serde(default)]
+    pub sealing: Option<SealingKey>,
 }
 
 impl std::fmt::Debug for TokenRequest {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use usra_sync_protocol::digest::{BUCKETS, Digest};
-use usra_sync_protocol::id::{AreaId, ChangeHash, Epoch, RecordId};
+use usra_sync_protocol::id::{AreaId, ChangeHash, Epoch, InstallId, RecordId};
 use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::sealed::SealedCommand;
 use usra_sync_protocol::sync::{
     BucketRecord, Cursor, Decision, Delivery, Leave, Outcome, Push, Reason, RepairAnswer, SyncRequest, SyncResponse,
     Verdict, WireFault, decode_request, decode_response, encode_request, encode_response, open, seal,
@@ -41,6 +42,11 @@ fn digest() -> impl Strategy<Value = Digest> {
     any::<[u8; 8]>().prop_map(Digest)
 }
 
+fn sealed() -> impl Strategy<Value = SealedCommand> {
+    (record(), any::<[u8; 16]>(), "[a-z/_0-9]{1,40}", vec(any::<u8>(), 0..90))
+        .prop_map(|(record, by, key, sealed)| SealedCommand { record, key, sealed_by: InstallId::new(by), sealed })
+}
+
 fn request() -> impl Strategy<Value = SyncRequest> {
     let digest = proptest::option::of(digest().prop_map(|one| Box::new([one; BUCKETS])));
     (
@@ -51,14 +57,16 @@ fn request() -> impl Strategy<Value = SyncRequest> {
         digest,
         vec(record(), 0..4),
         any::<u64>(),
+        vec(sealed(), 0..4),
     )
-        .prop_map(|(schema_version, want_bytes, cursor, pushes, digest, wanted, heard)| SyncRequest {
+        .prop_map(|(schema_version, want_bytes, cursor, pushes, digest, wanted, heard, sealed)| SyncRequest {
             schema_version,
             want_bytes,
             cursor,
             pushes,
             digest,
             wanted,
+            sealed,
             heard,
         })
 }
@@ -108,15 +116,17 @@ fn response() -> impl Strategy<Value = SyncResponse> {
         proptest::option::of(cursor()),
         any::<bool>(),
         proptest::option::of(repair()),
+        vec(verdict(), 0..4),
         vec(decision(), 0..3),
     )
-        .prop_map(|(verdicts, deliveries, leaves, cursor, more, repair, decisions)| SyncResponse {
+        .prop_map(|(verdicts, deliveries, leaves, cursor, more, repair, sealed, decisions)| SyncResponse {
             verdicts,
             deliveries,
             leaves,
             cursor,
             more,
             repair,
+            sealed,
             decisions,
         })
 }
@@ -164,6 +174,29 @@ fn a_frame_of_a_newer_version_is_skipped() {
     let mut frames = vec![200, 4, 1, 2, 3, 4];
     frames.extend(encode_request(&request));
     assert_eq!(decode_request(&frames), Ok(request));
+}
+
+#[test]
+fn a_sealed_command_and_its_verdict_keep_their_bytes() {
+    let command = SealedCommand {
+        record: RecordId::new(1, [2; 10]),
+        key: "home_point".to_owned(),
+        sealed_by: InstallId::new([1; 16]),
+        sealed: vec![9, 8, 7],
+    };
+    let frames = encode_request(&SyncRequest { sealed: vec![command], ..SyncRequest::default() });
+    let golden: [&[u8]; 3] = [
+        &[
+            1, 2, 0, 0, 6, 47, 0, 0, 0, 0, 0, 1, 114, 2, 130, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 65, 1, 129, 1, 1,
+            1, 1, 1, 1, 1, 10,
+        ],
+        "home_point".as_bytes(),
+        &[3, 9, 8, 7],
+    ];
+    assert_eq!(frames, golden.concat());
+    let sealed = vec![Verdict::Accepted, Verdict::Waiting(Reason::RecordMissing), Verdict::Refused(Reason::SealBroken)];
+    let frames = encode_response(&SyncResponse { sealed, ..SyncResponse::default() });
+    assert_eq!(frames, [7, 8, 0, 1, 2, 3, 1, 4, 38, 1]);
 }
 
 #[test]

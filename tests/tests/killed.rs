@@ -88,7 +88,8 @@ async fn whatever_was_acknowledged_outlives_kills_of_postgresql_under_load() {
     for _ in 0..KILLS {
         work(&mut scene.one, &mut records, 600, |through| through >= PUSHES).await;
         let database = scene.centre.database().await.unwrap();
-        let folder: String = sqlx::query_scalar("show data_directory").fetch_one(&database.pool).await.unwrap();
+        let folder: String =
+            sqlx::query_scalar("show data_directory").fetch_one(&mut database.as_owner().await.unwrap()).await.unwrap();
         database.close().await;
         let postmaster = std::fs::read_to_string(format!("{folder}/postmaster.pid")).unwrap();
         let postmaster: u32 = postmaster.lines().next().unwrap().parse().unwrap();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use usra_sync_protocol::id::{ChangeHash, RecordId};
+use usra_sync_protocol::sealed::SealedCommand;
 use usra_sync_protocol::sync::{SyncResponse, decode_response, open};
 
 use super::Phone;
@@ -66,7 +67,10 @@ impl<S: Store> Phone<S> {
     pub fn receive(&mut self, body: &[u8], now_ms: u64) -> Result<Progress, PhoneError> {
         let in_flight = self.in_flight.take().ok_or(PhoneError::AnswerUnexpected)?;
         let response = decode_response(&open(body)?)?;
-        if response.verdicts.len() != in_flight.pushed.len() {
+        let unheard = response.sealed.is_empty();
+        if response.verdicts.len() != in_flight.pushed.len()
+            || !(unheard || response.sealed.len() == in_flight.sealed.len())
+        {
             return Err(PhoneError::AnswerUnexpected);
         }
         let settled = in_flight.pushed.len() as u64;
@@ -74,6 +78,7 @@ impl<S: Store> Phone<S> {
         if let Some(talk) = &mut self.conversation {
             talk.waiting.extend(waiting);
             talk.done += settled;
+            talk.asked.extend(in_flight.sealed.iter().map(SealedCommand::id));
         }
         progress.more = self.go_on(server_has_more, now_ms)?;
         Ok(progress)
@@ -92,6 +97,7 @@ impl<S: Store> Phone<S> {
         }
         let mut page = Page::new(&self.store, identity, sync, now_ms);
         let waiting = page.judge(&in_flight.pushed, response.verdicts)?;
+        page.judge_sealed(&in_flight.sealed, response.sealed)?;
         for leave in response.leaves {
             page.leave(leave)?;
         }
@@ -123,7 +129,8 @@ impl<S: Store> Phone<S> {
         }
         let repairing = self.sync.repair.is_some();
         self.end_repair()?;
-        if server_has_more || repairing || self.find_outgoing(|row| self.is_due(row))? {
+        if server_has_more || repairing || self.find_outgoing(|row| self.is_due(row))? || !self.sealed_due()?.is_empty()
+        {
             return Ok(true);
         }
         let quiet = self.store.counts()?.pending_changes == 0;

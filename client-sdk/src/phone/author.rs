@@ -80,7 +80,7 @@ impl<S: Store> Phone<S> {
         Ok(hash)
     }
 
-    fn to_write(&self, id: RecordId) -> Result<Working, PhoneError> {
+    pub(super) fn to_write(&self, id: RecordId) -> Result<Working, PhoneError> {
         let work = Working::load(&self.store, id)?.filter(|work| self.shows(&work.row));
         let mut work = work.ok_or_else(|| self.not_here(PhoneError::RecordUnknown))?;
         work.write_as(self.actor());
@@ -111,7 +111,11 @@ fn latest(fields: Vec<(String, Scalar)>) -> BTreeMap<String, Scalar> {
 }
 
 /// Writes what differs, in as many changes as the limits ask for; the last one's name, or `None` when nothing differs.
-fn write(work: &mut Working, fields: &BTreeMap<String, Scalar>, now_ms: u64) -> Result<Option<ChangeHash>, PhoneError> {
+pub(super) fn write(
+    work: &mut Working,
+    fields: &BTreeMap<String, Scalar>,
+    now_ms: u64,
+) -> Result<Option<ChangeHash>, PhoneError> {
     let mut last = None;
     let mut puts = Vec::new();
     let mut size_bytes = 0;

@@ -45,7 +45,7 @@ fn pause_ms(attempts: u32, jitter: u32) -> u64 {
 fn asked_ms(failure: Failure) -> u64 {
     match failure {
         Failure::Problem { retry_after_ms, .. } => retry_after_ms.unwrap_or_default().min(PAUSE_MAX_MS),
-        Failure::Unreachable | Failure::Timeout | Failure::Garbled => 0,
+        Failure::Unreachable | Failure::Timeout | Failure::Garbled | Failure::Unproven => 0,
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use usra_sync_protocol::id::{Actor, ChangeHash, InstallId, RecordId};
 use usra_sync_protocol::role::Role;
+use usra_sync_protocol::sealed::CommandId;
 
 use super::answer::Progress;
 use super::state::SyncState;
@@ -25,6 +26,8 @@ pub(super) struct Page<'a, S: Store> {
     pub(super) progress: Progress,
     pub(super) now_ms: u64,
     pub(super) tray: Tray,
+    /// Sealed commands that have their verdict.
+    pub(super) unsealed: Vec<CommandId>,
     works: BTreeMap<RecordId, Working>,
 }
 
@@ -32,7 +35,7 @@ impl<'a, S: Store> Page<'a, S> {
     pub(super) fn new(store: &'a S, identity: &Identity, sync: SyncState, now_ms: u64) -> Self {
         let (install, role) = (identity.install_id, identity.role);
         let (progress, tray, works) = (Progress::default(), Tray::new(), BTreeMap::new());
-        Self { store, install, role, sync, progress, now_ms, tray, works }
+        Self { store, install, role, sync, progress, now_ms, tray, unsealed: Vec::new(), works }
     }
 
     /// The record in hand, if it is on this phone.
@@ -64,7 +67,7 @@ impl<'a, S: Store> Page<'a, S> {
 
     /// Everything as writes. A record that left goes once all of this phone's work on it has verdicts.
     pub(super) fn finish(mut self) -> (Vec<Write>, SyncState, Progress) {
-        let mut writes = Vec::new();
+        let mut writes: Vec<Write> = self.unsealed.drain(..).map(Write::Unseal).collect();
         for (id, work) in std::mem::take(&mut self.works) {
             let unsent = work.changes.iter().any(|row| row.state == ChangeState::Outbox);
             if work.row.leaving && !unsent {

@@ -51,7 +51,8 @@ impl<S: Store> Phone<S> {
         let base =
             SyncRequest { schema_version: SCHEMA_VERSION, cursor, heard: self.sync.heard, ..SyncRequest::default() };
         let pushes = self.pushes()?;
-        let sends_first = self.sync.hold.expired && !pushes.is_empty();
+        let sealed = self.sealed_due()?;
+        let sends_first = self.sync.hold.expired && !(pushes.is_empty() && sealed.is_empty());
         if self.sync.repair == Some(Repair::Compare) && !sends_first {
             let digest = Some(digest::of_all(self.store.digests()?));
             let in_flight = InFlight { compares: true, ..InFlight::default() };
@@ -64,10 +65,10 @@ impl<S: Store> Phone<S> {
         // What this phone held has expired: it sends, then compares, and no page makes sense to it before.
         let no_page = self.sync.repair == Some(Repair::Compare);
         let sent = pushes.iter().flat_map(|(push, hashes)| hashes.iter().map(|hash| (push.record, *hash))).collect();
-        let in_flight = InFlight { pushed: sent, wanted: wanted.clone(), compares: false };
+        let in_flight = InFlight { pushed: sent, wanted: wanted.clone(), compares: false, sealed: sealed.clone() };
         let pushes = pushes.into_iter().map(|(push, _)| push).collect();
         let want_bytes = if no_page { 0 } else { WANT_BYTES };
-        Ok((SyncRequest { pushes, wanted, want_bytes, ..base }, in_flight))
+        Ok((SyncRequest { pushes, wanted, sealed, want_bytes, ..base }, in_flight))
     }
 
     fn pushes(&self) -> Result<Vec<(Push, Vec<usra_sync_protocol::id::ChangeHash>)>, PhoneError> {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use usra_sync_protocol::id::{AreaId, ChangeHash, Epoch, RecordId};
+use usra_sync_protocol::sealed::{CommandId, SealedCommand};
 use usra_sync_protocol::sync::Cursor;
 
 use super::hold::Hold;
@@ -94,6 +95,8 @@ pub(super) struct InFlight {
     pub(super) pushed: Vec<(RecordId, ChangeHash)>,
     pub(super) wanted: Vec<RecordId>,
     pub(super) compares: bool,
+    /// Every sealed command in the request's order.
+    pub(super) sealed: Vec<SealedCommand>,
 }
 
 /// The conversation under way: requests until there is nothing more.
@@ -105,4 +108,6 @@ pub(super) struct Conversation {
     pub(super) done: u64,
     /// Changes that wait for something else: offered once in a conversation.
     pub(super) waiting: BTreeSet<(RecordId, ChangeHash)>,
+    /// Sealed commands that were sent in it: each is sent once in a conversation.
+    pub(super) asked: BTreeSet<CommandId>,
 }

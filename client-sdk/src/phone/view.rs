@@ -126,6 +126,7 @@ impl<S: Store> Phone<S> {
             records: counts.records,
             pending_records: counts.pending_records,
             pending_changes: counts.pending_changes,
+            pending_sealed: self.store.sealed()?.len() as u64,
             sending: self.conversation.as_ref().map(|talk| (talk.done, talk.total.max(talk.done))),
             last_success_ms: self.sync.last_success_ms,
             last_error: self.sync.last_error.clone(),

@@ -7,6 +7,7 @@ use usra_sync_protocol::digest::Digest;
 use usra_sync_protocol::id::{Actor, AreaId, ChangeHash, InstallId, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
+use usra_sync_protocol::sealed::SealedCommand;
 use usra_sync_protocol::sync::Reason;
 
 use super::{ChangeRow, ChangeState, OpenRow, RecordRow, RowQuery, Store, Write};
@@ -14,7 +15,7 @@ use crate::held::{HeldField, HeldItem};
 
 /// Runs every promise, each on a new store from `make`.
 pub(super) fn run<S: Store>(make: &dyn Fn() -> S) {
-    let promises: [fn(&mut S); 8] = [
+    let promises: [fn(&mut S); 9] = [
         rows_come_back_as_they_were_put,
         every_kind_of_value_comes_back,
         changes_keep_their_order_and_state,
@@ -23,6 +24,7 @@ pub(super) fn run<S: Store>(make: &dyn Fn() -> S) {
         every_search_term_must_occur_and_may_be_a_beginning,
         a_purge_takes_the_record_and_leaves_the_tray,
         totals_agree_with_the_rows,
+        sealed_commands_stay_in_order_until_their_verdict_also_without_their_record,
     ];
     for promise in promises {
         promise(&mut make());
@@ -103,6 +105,7 @@ pub(super) fn fill(store: &mut impl Store) {
         Write::Open(id(1), open("name_ar", 3, Scalar::from("خبز"))),
         Write::Terms(id(1), terms(&["خبز"])),
         Write::Hold(item(id(1), 9)),
+        Write::Seal(sealed(1)),
     ];
     store.commit(writes).unwrap();
 }
@@ -119,10 +122,24 @@ pub(super) fn everything(store: &impl Store) -> String {
             store.open_values(id(1)).unwrap(),
             store.outgoing(0, 99).unwrap(),
             store.held(None).unwrap(),
+            store.sealed().unwrap(),
             store.digests().unwrap(),
             store.counts().unwrap(),
         )
     )
+}
+
+fn sealed(n: u8) -> SealedCommand {
+    let (key, sealed_by) = ("home_point".to_owned(), InstallId::new([n; 16]));
+    SealedCommand { record: id(1), key, sealed_by, sealed: vec![n; 60] }
+}
+
+fn sealed_commands_stay_in_order_until_their_verdict_also_without_their_record<S: Store>(store: &mut S) {
+    fill(store);
+    store.commit(vec![Write::Seal(sealed(3)), Write::Seal(sealed(2)), Write::Purge(id(1))]).unwrap();
+    assert_eq!(store.sealed().unwrap(), [sealed(1), sealed(3), sealed(2)]);
+    store.commit(vec![Write::Unseal(sealed(3).id()), Write::Unseal(sealed(9).id())]).unwrap();
+    assert_eq!(store.sealed().unwrap(), [sealed(1), sealed(2)]);
 }
 
 fn rows_come_back_as_they_were_put<S: Store>(store: &mut S) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use usra_sync_protocol::change::OpId;
 use usra_sync_protocol::digest::Digest;
 use usra_sync_protocol::id::{AreaId, ChangeHash, RecordId};
+use usra_sync_protocol::sealed::SealedCommand;
 
 use super::{ChangeRow, ChangeState, Counts, OpenRow, OutgoingRow, RecordRow, RowQuery, Store, StoreError, Write};
 use crate::held::HeldItem;
@@ -20,6 +21,7 @@ pub struct MemoryStore {
     open: BTreeMap<RecordId, BTreeMap<(String, OpId), OpenRow>>,
     terms: BTreeMap<RecordId, BTreeSet<String>>,
     held: Vec<HeldItem>,
+    sealed: Vec<SealedCommand>,
 }
 
 impl MemoryStore {
@@ -77,6 +79,8 @@ impl MemoryStore {
                 if self.held.iter().any(|known| (known.record, known.change) == (item.record, item.change)) => {}
             Write::Hold(item) => self.held.push(item),
             Write::Unhold(record, hash) => self.held.retain(|item| (item.record, item.change) != (record, hash)),
+            Write::Seal(command) => self.sealed.push(command),
+            Write::Unseal(id) => self.sealed.retain(|command| command.id() != id),
             Write::Purge(record) => self.purge(record),
         }
     }
@@ -155,6 +159,10 @@ impl Store for MemoryStore {
 
     fn held(&self, record: Option<RecordId>) -> Result<Vec<HeldItem>, StoreError> {
         Ok(self.held.iter().filter(|item| record.is_none_or(|id| item.record == id)).cloned().collect())
+    }
+
+    fn sealed(&self) -> Result<Vec<SealedCommand>, StoreError> {
+        Ok(self.sealed.clone())
     }
 
     fn digests(&self) -> Result<Vec<(RecordId, Digest)>, StoreError> {

@@ -15,6 +15,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode};
 use usra_sync_protocol::digest::Digest;
 use usra_sync_protocol::id::{AreaId, ChangeHash, RecordId};
+use usra_sync_protocol::sealed::SealedCommand;
 
 use super::{ChangeRow, ChangeState, Counts, OpenRow, OutgoingRow, RecordRow, RowQuery, Store, StoreError, Write};
 use crate::held::HeldItem;
@@ -125,6 +126,10 @@ impl Store for SqliteStore {
 
     fn held(&self, record: Option<RecordId>) -> Result<Vec<HeldItem>, StoreError> {
         read::held(&self.connection, record).map_err(|cause| fault(&cause))
+    }
+
+    fn sealed(&self) -> Result<Vec<SealedCommand>, StoreError> {
+        read::sealed(&self.connection).map_err(|cause| fault(&cause))
     }
 
     fn digests(&self) -> Result<Vec<(RecordId, Digest)>, StoreError> {

@@ -105,6 +105,7 @@ impl Server {
             assigned,
             family: None,
             areas,
+            server: None,
         }
     }
 

@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::json;
 use usra_sync_protocol::id::{AreaId, InstallId};
 
+use crate::cli::operator::operator;
 use crate::cli::{out, place::Place};
 use crate::clock::Clock;
 use crate::registry::{area, device};
@@ -38,7 +39,7 @@ impl Assign {
             let mut conn = pool.acquire().await?;
             let areas = area::find(&mut conn, region, &codes).await?;
             let ids: Vec<AreaId> = areas.iter().map(|area| area.id).collect();
-            device::assign(&mut conn, region, id, (&ids, remove), now).await?;
+            device::assign(&mut conn, region, id, (&ids, remove), (operator(), now)).await?;
             Ok(areas)
         });
         let codes: Vec<String> = areas.await?.into_iter().map(|area| area.code).collect();

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use usra_sync_protocol::id::InstallId;
 
+use crate::cli::operator::operator;
 use crate::cli::{out, place::Place};
 use crate::clock::Clock;
 use crate::registry::device::revoke;
@@ -78,7 +79,8 @@ impl List {
 impl Revoke {
     async fn run(self, now: OffsetDateTime) -> anyhow::Result<()> {
         let Self { id, place, json } = self;
-        let newly = place.with(async |pool, region| Ok(revoke(&mut *pool.acquire().await?, region, id, now).await?));
+        let newly = place
+            .with(async |pool, region| Ok(revoke(&mut *pool.acquire().await?, region, id, (operator(), now)).await?));
         let newly = newly.await?;
         if json {
             return Ok(out::json(&json!({ "id": id, "revoked": true, "newly": newly }))?);

@@ -9,6 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use usra_sync_protocol::id::{RecordId, RegionId};
 use usra_sync_protocol::role::Role;
 
+use crate::cli::operator::operator;
 use crate::cli::{out, place::Place, qr};
 use crate::clock::Clock;
 use crate::dice;
@@ -43,6 +44,7 @@ pub struct Enrol {
 struct Made {
     code: String,
     url: String,
+    fingerprint: String,
     expires_at: String,
     role: Role,
     areas: Vec<String>,
@@ -55,11 +57,14 @@ impl Enrol {
     /// An area is unknown, the server was never started, or the data cannot be opened.
     pub async fn run(self, clock: &Clock) -> anyhow::Result<()> {
         let life = self.place.config().code_life;
+        let fingerprint = self.place.keys(clock.now())?.fingerprint();
         let made = self.place.with(async |pool, region| {
             let mut conn = pool.acquire().await?;
             self.make(&mut conn, region, clock.now(), life).await
         });
-        self.print(&made.await?)
+        let made = made.await?;
+        let url = format!("{}#{fingerprint}", made.url);
+        self.print(&Made { url, fingerprint, ..made })
     }
 
     async fn make(
@@ -80,11 +85,11 @@ impl Enrol {
             areas: areas.iter().map(|area| area.id).collect(),
             expires_at: now + life,
         };
-        let code = invite(conn, region, &invitation, dice::roll()?, now).await?;
+        let code = invite(conn, region, &invitation, dice::roll()?, (operator(), now)).await?;
         let url = format!("{server}/enrol/{code}");
         let areas = areas.into_iter().map(|area| area.code).collect();
         let expires_at = invitation.expires_at.format(&Rfc3339)?;
-        Ok(Made { code, url, expires_at, role: self.role, areas })
+        Ok(Made { code, url, fingerprint: String::new(), expires_at, role: self.role, areas })
     }
 
     fn print(&self, made: &Made) -> anyhow::Result<()> {

@@ -2,7 +2,9 @@
 
 use clap::{Args, Subcommand};
 
+use crate::cli::operator::operator;
 use crate::cli::{out, place::Place};
+use crate::clock::Clock;
 use crate::dice;
 use crate::registry::region;
 
@@ -25,11 +27,11 @@ impl Epoch {
     ///
     /// # Errors
     /// The data cannot be opened.
-    pub async fn run(self) -> anyhow::Result<()> {
+    pub async fn run(self, clock: &Clock) -> anyhow::Result<()> {
         let Self::New(new) = self;
         let epoch = new.place.with(async |pool, region| {
             let random = dice::roll()?;
-            Ok(region::renew(&mut *pool.acquire().await?, region, random).await?)
+            Ok(region::renew(&mut *pool.acquire().await?, region, random, (operator(), clock.now())).await?)
         });
         out::line(&format!("A new epoch begins: {}", epoch.await?));
         Ok(())

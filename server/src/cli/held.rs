@@ -9,6 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use usra_sync_protocol::id::{ChangeHash, RecordId};
 use usra_sync_protocol::kind::Kind;
 
+use crate::cli::operator::operator;
 use crate::cli::{out, place::Place};
 use crate::clock::Clock;
 use crate::storage::area;
@@ -120,7 +121,7 @@ impl Decide {
         let choice = Choice { change: self.change, record: self.record };
         let decided = self.place.with(async |pool, region| {
             let areas = AreaTree::new(area::list(&mut *pool.acquire().await?, region).await?);
-            work(Desk { pool: pool.clone(), region, areas }, choice).await
+            work(Desk { pool: pool.clone(), region, areas, by: operator() }, choice).await
         });
         decided.await
     }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use clap::Args;
-use sqlx::{Acquire, PgPool};
+use sqlx::{Acquire, Connection, PgConnection, PgPool};
 use time::OffsetDateTime;
 use usra_sync_protocol::id::RegionId;
 
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::{Database, Source};
 use crate::dice;
@@ -22,9 +23,12 @@ pub struct Place {
     /// The data folder, with a PostgreSQL of its own.
     #[arg(long, env = "USRA_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
-    /// A PostgreSQL that someone else runs; goes before --data.
+    /// A PostgreSQL that someone else runs, as the server's role; goes before --data.
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// The same PostgreSQL as the owner of the tables: brings the schema up to date. Not needed with --data.
+    #[arg(long, env = "USRA_OWNER_URL", value_name = "URL", hide_env_values = true)]
+    owner_url: Option<String>,
     /// The folder of the centre's keys [default: DIR/keys, or ./keys beside a PostgreSQL that someone else runs].
     #[arg(long, env = "USRA_KEYS", value_name = "DIR")]
     keys: Option<PathBuf>,
@@ -42,9 +46,9 @@ impl Place {
     /// # Errors
     /// Neither was given.
     pub fn source(&self) -> anyhow::Result<Source> {
-        let url = self.database_url.clone().filter(|url| !url.is_empty());
-        match (url, &self.data) {
-            (Some(url), _) => Ok(Source::External(url)),
+        let given = |url: &Option<String>| url.clone().filter(|url| !url.is_empty());
+        match (given(&self.database_url), &self.data) {
+            (Some(server), _) => Ok(Source::External { server, owner: given(&self.owner_url) }),
             (None, Some(folder)) => Ok(Source::Folder(folder.clone())),
             (None, None) => bail!("which data? Give --data DIR, or DATABASE_URL"),
         }
@@ -72,6 +76,27 @@ impl Place {
         Config { region: RegionId(self.region), pool_size: self.pool_size, ..Config::default() }
     }
 
+    /// Opens the data and does `work` on it as the owner of the tables, who may what the server may not, in every region.
+    ///
+    /// # Errors
+    /// The data cannot be opened, no owner is known, or what `work` fails with.
+    pub async fn with_owner<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut PgConnection, RegionId) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let config = self.config();
+        let database = Database::open(&self.source()?, &config).await?;
+        let done = async {
+            let mut owner = database.as_owner().await?;
+            let done = work(&mut owner, config.region).await;
+            owner.close().await?;
+            done
+        };
+        let done = done.await;
+        database.close().await;
+        done
+    }
+
     /// Opens the data, does `work` on it, and closes it again, whether the work succeeded or not.
     ///
     /// # Errors
@@ -80,7 +105,7 @@ impl Place {
         let config = self.config();
         let database = Database::open(&self.source()?, &config).await?;
         let done = async {
-            open_region(&database.pool, config.region).await?;
+            open_region(&database.pool, config.region, Clock::system().now()).await?;
             work(&database.pool, config.region).await
         };
         let done = done.await;
@@ -93,11 +118,11 @@ impl Place {
 ///
 /// # Errors
 /// The database is away.
-pub async fn open_region(pool: &PgPool, region: RegionId) -> anyhow::Result<()> {
+pub async fn open_region(pool: &PgPool, region: RegionId, now: OffsetDateTime) -> anyhow::Result<()> {
     let random = dice::roll()?;
     let mut conn = pool.acquire().await?;
     let mut transaction = conn.begin().await?;
-    let opened = region::open(&mut transaction, region, random).await?;
+    let opened = region::open(&mut transaction, region, random, now).await?;
     transaction.commit().await?;
     if let Opened::Restored(epoch) = opened {
         tracing::warn!(%epoch, "the data was restored or moved: a new epoch begins and phones compare what they have");

@@ -4,7 +4,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use usra_sync_protocol::id::RecordId;
 
+use crate::cli::operator::operator;
 use crate::cli::{out, place::Place};
+use crate::clock::Clock;
 use crate::registry::area;
 use crate::registry::relocate::relocate;
 
@@ -35,15 +37,15 @@ impl Record {
     ///
     /// # Errors
     /// No such record or area, the record is not a family, or the data cannot be opened.
-    pub async fn run(self) -> anyhow::Result<()> {
+    pub async fn run(self, clock: &Clock) -> anyhow::Result<()> {
         let Self::Move(Move { id, area, place, json }) = self;
-        let codes = [area];
+        let (codes, now) = ([area], clock.now());
         let (to, moved) = place
             .with(async |pool, region| {
                 let mut conn = pool.acquire().await?;
                 let found = area::find(&mut conn, region, &codes).await?;
                 let Some(to) = found.into_iter().next() else { anyhow::bail!("no area was given") };
-                let moved = relocate(&mut conn, region, id, to.id).await?;
+                let moved = relocate(&mut conn, region, id, to.id, (operator(), now)).await?;
                 Ok((to, moved))
             })
             .await?;

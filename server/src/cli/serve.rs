@@ -1,5 +1,7 @@
 //! `usra serve`: opens the data, says where it is ready, serves until told to stop.
 
+mod notary;
+
 use std::io::{IsTerminal, stderr};
 use std::net::SocketAddr;
 
@@ -16,6 +18,7 @@ use crate::config::{Config, HoldLife};
 use crate::database::embedded::Embedded;
 use crate::database::{Database, Source};
 use crate::http::{App, accept, router};
+use crate::registry::family_key;
 use crate::storage::region;
 
 /// Run the server.
@@ -29,6 +32,9 @@ pub struct Serve {
     /// The address that phones are told, when it is another (a name, https, a proxy).
     #[arg(long, env = "USRA_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// Take test people, whose national ids begin with 9. Not where real families are registered.
+    #[arg(long, env = "USRA_DEMO")]
+    demo: bool,
     /// How the log is written; USRA_LOG filters it.
     #[arg(long, env = "USRA_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -65,7 +71,7 @@ impl Serve {
         let (source, config) = (self.place.source()?, self.config());
         let _reserved = match &source {
             Source::Folder(folder) => Some(Embedded::reserve(folder)?),
-            Source::External(_) => None,
+            Source::External { .. } => None,
         };
         let listener =
             TcpListener::bind(self.listen).await.with_context(|| format!("cannot listen on {}", self.listen))?;
@@ -83,17 +89,27 @@ impl Serve {
         address: &str,
         (config, clock): (Config, Clock),
     ) -> anyhow::Result<()> {
-        open_region(&database.pool, config.region).await?;
+        open_region(&database.pool, config.region, clock.now()).await?;
         let keys = self.place.keys(clock.now())?;
+        let mut conn = database.pool.acquire().await?;
+        family_key::check(&mut conn, config.region, &keys.rings()).await?.with_context(|| {
+            format!(
+                "the keys in {} are not those of this data: restore that folder from its own backup",
+                self.place.keys_folder().display()
+            )
+        })?;
+        drop(conn);
         let app = App::start(database.pool.clone(), config, keys, clock).await?;
         let public_url = self.public_url.as_deref().unwrap_or(address).trim_end_matches('/');
         region::set_public_url(&mut *app.pool.acquire().await?, app.region, public_url).await?;
         let (stop, config) = (stop()?, app.config.clone());
         out::line(&format!("Usra is ready at {address}"));
+        let notary = app.clone();
         let serving = accept::serve(listener, router::router(app), &config, stop);
         tokio::select! {
             () = serving => {}
             () = supervise(database) => {}
+            () = notary::run(&notary) => {}
         }
         tracing::info!("stopped");
         Ok(())
@@ -108,6 +124,7 @@ impl Serve {
                 surveyor: self.hold_hours_surveyor.map_or(config.hold_life.surveyor, hours),
                 family: self.hold_hours_family.map_or(config.hold_life.family, hours),
             },
+            demo: self.demo,
             ..config
         }
     }

@@ -44,8 +44,9 @@ pub async fn post(
         now,
         token_life: app.config.token_life,
         hold_life: app.config.hold_life,
+        demo: app.config.demo,
     };
-    let answer = detached(async move { enrol::enrol(&app.pool, app.region, &shown, fresh).await }).await?;
+    let answer = detached(async move { enrol::enrol(&app.pool, app.region, &shown, fresh, &app.keys).await }).await?;
     tries.give_back(peer, now);
     Ok(Json(answer))
 }

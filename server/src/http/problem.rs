@@ -33,6 +33,16 @@ impl Refusal {
         Self { problem, cause: None, wait_s: Some(wait_s) }
     }
 
+    /// A refusal because the database does not do what it must, whatever the reason.
+    #[must_use]
+    pub fn away(error: &sqlx::Error) -> Self {
+        let said = match error.as_database_error() {
+            Some(database) => what_the_database_said(database),
+            None => error.to_string(),
+        };
+        Self::because(Problem::StorageUnavailable, anyhow::anyhow!("{said}"))
+    }
+
     /// The cause for the log, with everything beneath it.
     #[must_use]
     pub fn cause(&self) -> Option<String> {
@@ -48,11 +58,7 @@ impl From<Problem> for Refusal {
 
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
-        let problem = problem_of(&error);
-        match error.as_database_error() {
-            Some(database) => Self::because(problem, anyhow::anyhow!("{}", what_the_database_said(database))),
-            None => Self::because(problem, error),
-        }
+        Self { problem: problem_of(&error), ..Self::away(&error) }
     }
 }
 

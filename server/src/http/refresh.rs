@@ -28,11 +28,12 @@ pub async fn post(
     let shown = Shown { refresh: request.refresh_token, proof: proof(&headers, PATH, &body)? };
     let (now, life, hold_life) = (app.clock.now(), app.config.token_life, app.config.hold_life);
     let fresh = Fresh { access: dice::roll()?, refresh: dice::roll()?, now, token_expires_at: now + life };
+    let sealing = Some(app.keys.sealing_key());
     let work = async move { refresh::refresh(&app.pool, app.region, shown, fresh, &app.nonces).await };
     let (tokens, role) = detached(work).await?;
     let token_life_s = u32::try_from(life.whole_seconds()).unwrap_or(u32::MAX);
-    let hold_life_s = hold_life.seconds(role);
-    Ok(Json(TokenAnswer { token: tokens.access, token_life_s, refresh_token: tokens.refresh, hold_life_s }))
+    let (hold_life_s, refresh_token) = (hold_life.seconds(role), tokens.refresh);
+    Ok(Json(TokenAnswer { token: tokens.access, token_life_s, refresh_token, hold_life_s, sealing }))
 }
 
 impl From<NotRefreshed> for Refusal {

@@ -10,15 +10,18 @@ use usra_sync_protocol::sync::{
     MEDIA_TYPE, PATH, SyncRequest, SyncResponse, WireFault, decode_request, encode_response, open, seal,
 };
 
+use crate::dice;
 use crate::http::App;
 use crate::http::auth::{Caller, Sender};
 use crate::http::body::Payload;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
 use crate::http::signature::proof;
+use crate::registry::audit::scribe::NotNoted;
 use crate::registry::caller;
 use crate::sync::author::Author;
 use crate::sync::ingest::IngestError;
+use crate::sync::sealed::{self, Intake};
 
 /// Answers one sync.
 ///
@@ -39,10 +42,19 @@ pub async fn post(
     let author = app.sync.author(caller.install_id, caller.role, &caller.areas, caller.family);
     let author = Author { revoked, decision_count: caller.decision_count, ..author };
     if revoked {
-        hear_out(&app, &caller, !request.pushes.is_empty()).await?;
+        hear_out(&app, &caller, !(request.pushes.is_empty() && request.sealed.is_empty())).await?;
     }
-    let (sync, now) = (app.sync.clone(), app.clock.now());
-    let answer = detached(async move { sync.sync(author, request, now).await }).await?;
+    let (sync, now, seed) = (app.sync.clone(), app.clock.now(), dice::roll()?);
+    let intake = Intake { pool: app.pool.clone(), region: app.region, keys: app.keys.clone(), demo: app.config.demo };
+    let mut request = request;
+    let commands = std::mem::take(&mut request.sealed);
+    let answer = detached(async move {
+        let answer = sync.sync(author.clone(), request, now).await?;
+        // After the changes: a value may belong to a record that came with them.
+        let sealed = sealed::put(&intake, &author, &commands, seed, now).await?;
+        Ok::<_, IngestError>(SyncResponse { sealed, ..answer })
+    })
+    .await?;
     let body = pack(&app, answer).await?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))], body).into_response())
 }
@@ -101,8 +113,24 @@ impl From<IngestError> for Refusal {
     fn from(error: IngestError) -> Self {
         match error {
             IngestError::Database(error) => error.into(),
-            IngestError::Full => Problem::Overloaded.into(),
+            IngestError::Unnoted(NotNoted::Storage(error)) => Self::away(&error),
+            IngestError::Unnoted(NotNoted::Full) | IngestError::Full => Problem::Overloaded.into(),
             IngestError::Stored(_) => Self::because(Problem::Internal, error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn a_reading_that_cannot_be_noted_is_answered_as_a_pause() {
+        // A fault that would be the server's own anywhere else.
+        let lasting = || IngestError::Unnoted(NotNoted::Storage(Arc::new(sqlx::Error::RowNotFound)));
+        assert_eq!(Refusal::from(lasting()).problem, Problem::StorageUnavailable);
+        assert_eq!(Refusal::from(IngestError::Unnoted(NotNoted::Full)).problem, Problem::Overloaded);
     }
 }

@@ -1,9 +1,11 @@
 //! Phones as the centre looks after them: who may go on, and where they work.
 
+use serde_json::{Value, json};
 use sqlx::{Acquire, PgConnection};
 use time::OffsetDateTime;
 use usra_sync_protocol::id::{AreaId, InstallId, RegionId};
 
+use crate::registry::audit::{self, Action, By, Event};
 use crate::storage::{assignment, device};
 
 /// Why a phone was left as it is.
@@ -28,11 +30,13 @@ pub async fn revoke(
     conn: &mut PgConnection,
     region: RegionId,
     install: InstallId,
-    now: OffsetDateTime,
+    (by, now): (By, OffsetDateTime),
 ) -> Result<bool, DeviceError> {
     let mut transaction = conn.begin().await?;
     let before = device::lock(&mut transaction, region, install).await?.ok_or(DeviceError::Unknown(install))?;
     device::revoke(&mut transaction, region, install, now).await?;
+    let event = about(install, Action::DeviceRevoke, by, json!({ "newly": before.is_none() }));
+    audit::note(&mut transaction, region, &event, now).await?;
     transaction.commit().await?;
     Ok(before.is_none())
 }
@@ -47,7 +51,7 @@ pub async fn assign(
     region: RegionId,
     install: InstallId,
     (areas, remove): (&[AreaId], bool),
-    now: OffsetDateTime,
+    (by, now): (By, OffsetDateTime),
 ) -> Result<(), DeviceError> {
     let mut transaction = conn.begin().await?;
     let revoked = device::lock(&mut transaction, region, install).await?.ok_or(DeviceError::Unknown(install))?;
@@ -59,6 +63,12 @@ pub async fn assign(
     } else {
         assignment::add(&mut transaction, region, install, areas, now).await?;
     }
+    let action = if remove { Action::Unassign } else { Action::Assign };
+    audit::note(&mut transaction, region, &about(install, action, by, json!({ "areas": areas })), now).await?;
     transaction.commit().await?;
     Ok(())
+}
+
+fn about(install: InstallId, action: Action, by: By, detail: Value) -> Event {
+    Event { by, action, records: Vec::new(), install: Some(install), detail }
 }

@@ -1,12 +1,16 @@
 //! Enrolment: a supervisor makes a single-use code; the phone that shows it first becomes an install.
 
-use sqlx::{Connection, PgConnection, PgPool};
+use serde_json::{Value, json};
+use sqlx::{Acquire, PgConnection, PgPool};
 use time::{Duration, OffsetDateTime};
 use usra_sync_protocol::enrol::EnrolAnswer;
 use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
+use usra_sync_protocol::signing;
 
 use crate::config::HoldLife;
+use crate::keys::Keys;
+use crate::registry::audit::{self, Action, By, Event};
 use crate::registry::code;
 use crate::registry::proof::{Proof, Unproven};
 use crate::registry::token::Tokens;
@@ -31,6 +35,8 @@ pub struct Fresh {
     pub token_life: Duration,
     /// How long it may hold records without word from here.
     pub hold_life: HoldLife,
+    /// Whether test people are taken.
+    pub demo: bool,
 }
 
 /// What a phone shows.
@@ -88,7 +94,7 @@ pub async fn invite(
     region: RegionId,
     invitation: &Invitation,
     random: [u8; 15],
-    now: OffsetDateTime,
+    (by, now): (By, OffsetDateTime),
 ) -> Result<String, sqlx::Error> {
     let written = code::enrolment(random);
     let kept = EnrolmentCode {
@@ -98,7 +104,18 @@ pub async fn invite(
         areas: invitation.areas.clone(),
         expires_at: invitation.expires_at,
     };
-    enrolment_code::add(conn, region, &code::hash(&written), &kept, now).await?;
+    let mut transaction = conn.begin().await?;
+    let hash = code::hash(&written);
+    enrolment_code::add(&mut transaction, region, &hash, &kept, now).await?;
+    let made = Event {
+        by,
+        action: Action::EnrolCode,
+        records: invitation.family.into_iter().collect(),
+        install: None,
+        detail: detail(&hash, invitation.role, &invitation.areas),
+    };
+    audit::note(&mut transaction, region, &made, now).await?;
+    transaction.commit().await?;
     Ok(written)
 }
 
@@ -106,8 +123,14 @@ pub async fn invite(
 ///
 /// # Errors
 /// The code is unknown, used or expired, the key not proven, or the database away.
-pub async fn enrol(pool: &PgPool, region: RegionId, shown: &Shown, fresh: Fresh) -> Result<EnrolAnswer, NotEnrolled> {
-    shown.proof.by(&shown.public_key)?;
+pub async fn enrol(
+    pool: &PgPool,
+    region: RegionId,
+    shown: &Shown,
+    fresh: Fresh,
+    keys: &Keys,
+) -> Result<EnrolAnswer, NotEnrolled> {
+    let stamp = shown.proof.by(&shown.public_key)?;
     let mut conn = pool.acquire().await?;
     let mut transaction = conn.begin().await?;
     let (id, hash) = (InstallId::new(fresh.install), code::hash(&code::normalise(&shown.code)));
@@ -119,8 +142,23 @@ pub async fn enrol(pool: &PgPool, region: RegionId, shown: &Shown, fresh: Fresh)
         return Err(NotEnrolled::CodeExpired);
     }
     let answer = settle(&mut transaction, region, (code, shown.public_key), &fresh).await?;
+    let enrolled = Event {
+        by: By::Install(id),
+        action: Action::Enrol,
+        records: answer.family.into_iter().collect(),
+        install: Some(id),
+        detail: detail(&hash, answer.role, &answer.assigned),
+    };
+    audit::note(&mut transaction, region, &enrolled, fresh.now).await?;
     transaction.commit().await?;
-    Ok(answer)
+    let proof = keys.prove(&answer, fresh.demo, (&shown.public_key, stamp.nonce));
+    Ok(EnrolAnswer { server: Some(proof), ..answer })
+}
+
+/// The beginning of the code's hash tells who made the code that a phone came in with.
+fn detail(code_hash: &[u8; 32], role: Role, areas: &[AreaId]) -> Value {
+    let code = code_hash.first_chunk::<8>().map(|beginning| signing::text(beginning));
+    json!({ "code": code, "role": role.word(), "areas": areas })
 }
 
 async fn settle(
@@ -158,5 +196,6 @@ async fn settle(
         assigned: code.areas,
         family: new.family,
         areas: area::list(conn, region).await?,
+        server: None,
     })
 }

@@ -9,11 +9,13 @@
 //! older                    end the family
 //! ```
 
+use serde_json::json;
 use sqlx::{Connection, PgConnection, PgPool};
 use time::{Duration, OffsetDateTime};
-use usra_sync_protocol::id::{Epoch, RegionId};
+use usra_sync_protocol::id::{Epoch, InstallId, RegionId};
 use usra_sync_protocol::role::Role;
 
+use crate::registry::audit::{self, Action, By, Event};
 use crate::registry::code;
 use crate::registry::nonces::Nonces;
 use crate::registry::proof::{Proof, Unproven};
@@ -97,14 +99,27 @@ pub async fn refresh(
             Ok((tokens, role))
         }
         Err(NotRefreshed::Reused) => {
-            token_family::end(&mut transaction, region, known.install, fresh.now).await?;
-            install::end_token(&mut transaction, region, known.install, fresh.now).await?;
+            if !known.ended {
+                end(&mut transaction, region, known.install, fresh.now).await?;
+            }
             Err(NotRefreshed::Reused)
         }
         Err(other) => Err(other),
     };
     transaction.commit().await?;
     outcome
+}
+
+async fn end(
+    conn: &mut PgConnection,
+    region: RegionId,
+    install: InstallId,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    token_family::end(conn, region, install, now).await?;
+    install::end_token(conn, region, install, now).await?;
+    let (by, action, install) = (By::Server, Action::TokenReused, Some(install));
+    audit::note(conn, region, &Event { by, action, records: Vec::new(), install, detail: json!({}) }, now).await
 }
 
 async fn rotate(

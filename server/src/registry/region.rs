@@ -1,10 +1,13 @@
 //! The region's own row: seeded at the first start, given a new epoch when its data began another life.
 
-use sqlx::PgConnection;
+use serde_json::json;
+use sqlx::{Acquire, PgConnection};
+use time::OffsetDateTime;
 use usra_sync_protocol::id::{Epoch, RegionId};
 use usra_sync_protocol::place;
 
 use crate::registry::area;
+use crate::registry::audit::{self, Action, By, Event};
 use crate::storage::region::NewRegion;
 use crate::storage::{engine, region};
 
@@ -24,12 +27,18 @@ pub enum Opened {
 ///
 /// # Errors
 /// The database is away.
-pub async fn open(conn: &mut PgConnection, id: RegionId, random: [u8; 4]) -> Result<Opened, sqlx::Error> {
+pub async fn open(
+    conn: &mut PgConnection,
+    id: RegionId,
+    random: [u8; 4],
+    now: OffsetDateTime,
+) -> Result<Opened, sqlx::Error> {
     let epoch = epoch(random);
     let seed =
         NewRegion { code: "SA-02", name_ar: "منطقة مكة المكرمة", name_en: "Makkah Region", epoch };
     region::add(conn, id, &seed).await?;
     area::seed(conn, id, &place::areas()).await?;
+    audit::begin(conn, id).await?;
     let identity = engine::identity(conn).await?;
     let stored = region::lock(conn, id).await?.ok_or(sqlx::Error::RowNotFound)?;
     let opened = match stored.database_identity {
@@ -38,6 +47,9 @@ pub async fn open(conn: &mut PgConnection, id: RegionId, random: [u8; 4]) -> Res
         None => Opened::First(epoch),
     };
     region::set_epoch(conn, id, epoch, &identity).await?;
+    if let Opened::Restored(epoch) = opened {
+        audit::note(conn, id, &began(epoch, By::Server), now).await?;
+    }
     Ok(opened)
 }
 
@@ -45,11 +57,23 @@ pub async fn open(conn: &mut PgConnection, id: RegionId, random: [u8; 4]) -> Res
 ///
 /// # Errors
 /// The database is away.
-pub async fn renew(conn: &mut PgConnection, id: RegionId, random: [u8; 4]) -> Result<Epoch, sqlx::Error> {
-    let identity = engine::identity(conn).await?;
+pub async fn renew(
+    conn: &mut PgConnection,
+    id: RegionId,
+    random: [u8; 4],
+    (by, now): (By, OffsetDateTime),
+) -> Result<Epoch, sqlx::Error> {
+    let mut transaction = conn.begin().await?;
+    let identity = engine::identity(&mut transaction).await?;
     let epoch = epoch(random);
-    region::set_epoch(conn, id, epoch, &identity).await?;
+    region::set_epoch(&mut transaction, id, epoch, &identity).await?;
+    audit::note(&mut transaction, id, &began(epoch, by), now).await?;
+    transaction.commit().await?;
     Ok(epoch)
+}
+
+fn began(epoch: Epoch, by: By) -> Event {
+    Event { by, action: Action::EpochNew, records: Vec::new(), install: None, detail: json!({ "epoch": epoch.0 }) }
 }
 
 /// Drawn, not counted: a counter restored with the data would meet an earlier life again. 31 bits, never 0.

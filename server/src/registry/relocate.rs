@@ -1,9 +1,14 @@
 //! Moves a family and everything that belongs to it to another area: `leave` in the old feed, `join` in the new one.
 
+use std::collections::BTreeSet;
+
+use serde_json::json;
 use sqlx::{Acquire, PgConnection};
+use time::OffsetDateTime;
 use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
 use uuid::Uuid;
 
+use crate::registry::audit::{self, Action, By, Event};
 use crate::storage::feed::{Entry, FeedWrite};
 use crate::storage::record::WholeRow;
 use crate::storage::{feed, record};
@@ -36,6 +41,7 @@ pub async fn relocate(
     region: RegionId,
     family: RecordId,
     to: AreaId,
+    (by, now): (By, OffsetDateTime),
 ) -> Result<usize, RelocateError> {
     let mut transaction = conn.begin().await?;
     let rows = record::lock_family(&mut transaction, region, family.0).await?;
@@ -50,8 +56,22 @@ pub async fn relocate(
     record::set_area(&mut transaction, region, &moving_ids, to).await?;
     let entries: Vec<FeedWrite> = moving.iter().flat_map(|row| [leave(row), join(row, to)]).collect();
     feed::append(&mut transaction, region, &entries).await?;
+    let event = moved(family, &moving, to, by);
+    audit::note(&mut transaction, region, &event, now).await?;
     transaction.commit().await?;
     Ok(moving.len())
+}
+
+fn moved(family: RecordId, rows: &[WholeRow], to: i32, by: By) -> Event {
+    let others = rows.iter().map(|row| RecordId(row.record_id)).filter(|record| *record != family);
+    let from: BTreeSet<i32> = rows.iter().map(|row| row.area_id).collect();
+    Event {
+        by,
+        action: Action::RecordMove,
+        records: std::iter::once(family).chain(others).collect(),
+        install: None,
+        detail: json!({ "from": from, "to": to, "moved": rows.len() }),
+    }
 }
 
 async fn not_a_family(

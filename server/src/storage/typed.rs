@@ -29,6 +29,20 @@ pub async fn align(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// A table that lacks a column of the schema table, if there is one.
+///
+/// # Errors
+/// The database is away.
+pub async fn lacking(conn: &mut PgConnection) -> Result<Option<&'static str>, sqlx::Error> {
+    for table in schema::tables() {
+        let have = columns(conn, table.name).await?;
+        if !table.columns.iter().all(|column| have.contains(&column.name)) {
+            return Ok(Some(table.name));
+        }
+    }
+    Ok(None)
+}
+
 fn create(table: &Table) -> String {
     let name = table.name;
     let row_column = table.id_column.as_ref().map(|id| format!("{id} text not null, ")).unwrap_or_default();

@@ -17,7 +17,7 @@ use super::settle::{Case, Settling};
 use super::write;
 
 /// How often a transaction is tried again when the database says that trying again may help.
-const TRIES: u32 = 4;
+pub(super) const TRIES: u32 = 4;
 
 /// Writes batches of one region.
 #[derive(Clone, Debug)]
@@ -112,7 +112,7 @@ fn records_in_order(offers: &[Offer]) -> Vec<Vec<usize>> {
 
 /// Whether the same transaction may succeed when tried again: a closed circle of locks, a serialisation, another server that
 /// was faster with the same record, or a connection that broke.
-fn may_help_to_retry(error: &sqlx::Error) -> bool {
+pub(super) fn may_help_to_retry(error: &sqlx::Error) -> bool {
     let Some(database) = error.as_database_error() else { return matches!(error, sqlx::Error::Io(_)) };
     let code = database.code().unwrap_or_default();
     code.starts_with("08") || matches!(code.as_ref(), "40001" | "40P01" | "23505" | "57P01")

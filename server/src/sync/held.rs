@@ -8,9 +8,11 @@ pub mod release;
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
 use sqlx::{PgConnection, PgPool};
+use time::OffsetDateTime;
 use usra_sync_protocol::change::{self, Change};
-use usra_sync_protocol::id::{ChangeHash, RecordId, RegionId};
+use usra_sync_protocol::id::{ChangeHash, InstallId, RecordId, RegionId};
 use usra_sync_protocol::sync::{Outcome, Reason, Verdict};
 use uuid::Uuid;
 
@@ -20,6 +22,7 @@ use super::offer::Offer;
 use super::reach::AreaTree;
 use super::settle::Settling;
 use super::world::World;
+use crate::registry::audit::{self, Action, By, Event};
 use crate::storage::decision::NewDecision;
 use crate::storage::kept_change::KeptRow;
 use crate::storage::{decision, held, record};
@@ -33,6 +36,8 @@ pub struct Desk {
     pub region: RegionId,
     /// Its areas.
     pub areas: AreaTree,
+    /// Who sits at it.
+    pub by: By,
 }
 
 /// Which held changes are meant: one by its hash, or all of a record.
@@ -132,7 +137,7 @@ async fn write(
     conn: &mut PgConnection,
     desk: &Desk,
     (world, waiting): (World, &[Offer]),
-    now: time::OffsetDateTime,
+    now: OffsetDateTime,
 ) -> Result<(), HeldError> {
     let mut settling = Settling::new(world, waiting);
     while let Some(needs) = settling.run() {
@@ -141,13 +146,35 @@ async fn write(
     Ok(super::write::write(conn, desk.region, &settling, now).await?)
 }
 
+/// Notes the decision; its install is whose work it was, when it was one's.
+async fn note(
+    conn: &mut PgConnection,
+    desk: &Desk,
+    action: Action,
+    (items, decided): (&[Item], &Decided),
+    now: OffsetDateTime,
+) -> Result<(), HeldError> {
+    let installs: BTreeSet<InstallId> =
+        items.iter().filter(|item| item.chosen).map(|item| item.offer.author.install).collect();
+    let changes: Vec<String> = decided.changes.iter().map(ToString::to_string).collect();
+    let left: Vec<_> = decided.left.iter().map(|(hash, reason)| json!([hash.to_string(), reason.code()])).collect();
+    let event = Event {
+        by: desk.by.clone(),
+        action,
+        records: decided.record.into_iter().collect(),
+        install: installs.first().copied().filter(|_| installs.len() == 1),
+        detail: json!({ "changes": changes, "left": left }),
+    };
+    Ok(audit::note(conn, desk.region, &event, now).await?)
+}
+
 /// Writes the decision down for the item's author, whose phone hears it at its next sync.
 async fn tell(
     conn: &mut PgConnection,
     desk: &Desk,
     item: &Item,
     (outcome, note): (Outcome, &str),
-    now: time::OffsetDateTime,
+    now: OffsetDateTime,
 ) -> Result<(), HeldError> {
     let (install, record) = (item.offer.author.install, item.offer.record);
     let new = NewDecision { install, record, change: item.hash, outcome, note };

@@ -12,6 +12,7 @@ use usra_sync_protocol::sync::Verdict;
 use super::batch::Batches;
 use super::offer::Offer;
 use super::reach::AreaTree;
+use crate::registry::audit::scribe::NotNoted;
 
 /// Requests that may queue before the server says that it is busy.
 const QUEUE: usize = 256;
@@ -28,6 +29,9 @@ pub enum IngestError {
     /// A stored row is not what this program writes.
     #[error("a stored value of {0} cannot be read")]
     Stored(&'static str),
+    /// What the page would show could not be noted in the audit, so it is not shown.
+    #[error("the reading was not noted")]
+    Unnoted(#[from] NotNoted),
     /// More work is queued than the task takes, or it has ended.
     #[error("the ingest queue is full")]
     Full,
@@ -43,7 +47,7 @@ impl IngestError {
                 ["22", "23", "54"].iter().any(|class| code.starts_with(class))
             }
             Self::Stored(_) => true,
-            Self::Full => false,
+            Self::Unnoted(_) | Self::Full => false,
         }
     }
 }

@@ -44,6 +44,11 @@ impl Centre {
         self.database.pool.clone()
     }
 
+    /// Connections as the owner of the tables, for what a server may not.
+    pub(crate) fn owner(&self) -> PgPool {
+        self.database.owner.clone()
+    }
+
     /// Another server on the same database, with an ingest task of its own.
     pub(crate) async fn server(&self) -> Ingest {
         Ingest::start(self.pool(), REGION, Arc::new(self.areas().await))

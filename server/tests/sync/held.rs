@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use time::Duration;
+use usra_server::registry::audit::By;
 use usra_server::registry::device;
 use usra_server::storage::area;
 use usra_server::sync::author::Author;
@@ -21,7 +22,7 @@ fn record(number: u8) -> RecordId {
 
 async fn desk(centre: &Centre) -> Desk {
     let areas = area::list(&mut centre.pool().acquire().await.unwrap(), REGION).await.unwrap();
-    Desk { pool: centre.pool(), region: REGION, areas: AreaTree::new(areas) }
+    Desk { pool: centre.pool(), region: REGION, areas: AreaTree::new(areas), by: By::Server }
 }
 
 fn one(change: ChangeHash) -> Choice {
@@ -165,8 +166,10 @@ async fn what_a_revoked_phone_had_not_sent_is_held_and_it_gets_nothing_back() {
     let scene = scene().await;
     let sync = scene.centre.sync().await;
     let mut conn = scene.centre.pool().acquire().await.unwrap();
-    assert!(device::revoke(&mut conn, REGION, scene.phone.install, now()).await.unwrap());
-    assert!(!device::revoke(&mut conn, REGION, scene.phone.install, now() + Duration::DAY).await.unwrap());
+    assert!(device::revoke(&mut conn, REGION, scene.phone.install, (By::Server, now())).await.unwrap());
+    assert!(
+        !device::revoke(&mut conn, REGION, scene.phone.install, (By::Server, now() + Duration::DAY)).await.unwrap()
+    );
     let (late, offer) = Pen::new(&scene.phone, record(9), JEDDAH).write(vec![put("name_ar", "عطر")]);
     let push = Push { record: record(9), kind: 1, area: JEDDAH, family: record(9), changes: vec![offer.bytes] };
     let revoked = Author { revoked: true, ..Author::clone(&scene.phone) };
@@ -186,13 +189,14 @@ async fn an_assignment_begins_once_and_its_end_is_kept() {
     let mut conn = scene.centre.pool().acquire().await.unwrap();
     let install = scene.phone.install;
     for _ in 0..2 {
-        device::assign(&mut conn, REGION, install, (&[TAIF], false), now()).await.unwrap();
+        device::assign(&mut conn, REGION, install, (&[TAIF], false), (By::Server, now())).await.unwrap();
     }
     assert_eq!(scene.centre.count("select count(*) from assignment where to_at is null").await, 2);
-    device::assign(&mut conn, REGION, install, (&[TAIF], true), now() + Duration::DAY).await.unwrap();
+    device::assign(&mut conn, REGION, install, (&[TAIF], true), (By::Server, now() + Duration::DAY)).await.unwrap();
     assert_eq!(scene.centre.count("select count(*) from assignment where to_at is null").await, 1);
     assert_eq!(scene.centre.count("select count(*) from assignment").await, 2);
-    let nobody = device::assign(&mut conn, REGION, InstallId::new([99; 16]), (&[TAIF], false), now()).await;
+    let nobody =
+        device::assign(&mut conn, REGION, InstallId::new([99; 16]), (&[TAIF], false), (By::Server, now())).await;
     assert!(matches!(nobody, Err(device::DeviceError::Unknown(_))));
 }
 

@@ -9,3 +9,4 @@ mod hostile;
 mod pen;
 mod pull;
 mod push;
+mod reading;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use usra_server::registry::audit::By;
 use usra_server::registry::relocate::relocate;
 use usra_server::sync::Sync;
 use usra_server::sync::author::Author;
@@ -97,7 +98,7 @@ async fn a_polling_phone_sees_every_committed_change_of_sixteen_slow_writers_exa
          create trigger hold_up before insert on change for each row execute function hold_up();
          create trigger hold_up before insert on feed for each row execute function hold_up();",
     )
-    .execute(&centre.pool())
+    .execute(&centre.owner())
     .await
     .unwrap();
     let mut writers = Vec::new();
@@ -137,9 +138,9 @@ async fn a_family_that_moves_leaves_one_areas_phones_and_joins_the_others_whole(
         pull_all(&server, phone, cursor, 1 << 20).await;
     }
     let mut conn = centre.pool().acquire().await.unwrap();
-    assert_eq!(relocate(&mut conn, REGION, record(1), TAIF).await.unwrap(), 1);
-    assert_eq!(relocate(&mut conn, REGION, record(1), TAIF).await.unwrap(), 0);
-    assert!(relocate(&mut conn, REGION, record(9), TAIF).await.is_err());
+    assert_eq!(relocate(&mut conn, REGION, record(1), TAIF, (By::Server, now())).await.unwrap(), 1);
+    assert_eq!(relocate(&mut conn, REGION, record(1), TAIF, (By::Server, now())).await.unwrap(), 0);
+    assert!(relocate(&mut conn, REGION, record(9), TAIF, (By::Server, now())).await.is_err());
     let left = ask(&server, &near, from(near_cursor, 1 << 20)).await;
     assert_eq!((left.leaves, left.deliveries), (vec![Leave::Record(record(1))], vec![]));
     let joined = ask(&server, &far, from(far_cursor, 1 << 20)).await;

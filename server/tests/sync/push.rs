@@ -146,7 +146,7 @@ async fn one_requests_poison_does_not_hold_the_fate_of_the_others() {
     let phone = centre.phone(1, JEDDAH).await;
     let server = centre.server().await;
     sqlx::raw_sql("alter table family add constraint poison check (name_ar <> 'سم')")
-        .execute(&centre.pool())
+        .execute(&centre.owner())
         .await
         .unwrap();
     let offers = |number: u8, name: &str| {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::digest::{BUCKETS, Digest};
 use crate::id::{AreaId, Epoch, RecordId};
+use crate::sealed::SealedCommand;
 
 /// One request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct SyncRequest {
     pub digest: Option<Box<[Digest; BUCKETS]>>,
     /// Records that it wants whole, after a repair answer showed that the server holds more of them.
     pub wanted: Vec<RecordId>,
+    /// Values that may stand in no record, sealed for the server alone, in the order in which they were entered.
+    pub sealed: Vec<SealedCommand>,
     /// The number of the last decision that the phone heard; 0 before the first.
     pub heard: u64,
 }

@@ -25,6 +25,8 @@ pub struct SyncResponse {
     pub more: bool,
     /// Set when the phone's cursor belongs to another life of the server, or a digest disagreed: repair before pulling on.
     pub repair: Option<RepairAnswer>,
+    /// One verdict for each sealed command, in the order of the request; none from a server that does not know them.
+    pub sealed: Vec<Verdict>,
     /// What people decided about the phone's held work since the number it heard last.
     pub decisions: Vec<Decision>,
 }

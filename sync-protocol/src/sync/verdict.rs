@@ -55,6 +55,8 @@ reasons! {
     DepsMissing = 1 "deps_missing",
     /// The family it belongs to has not arrived.
     FamilyMissing = 2 "family_missing",
+    /// The record of a sealed value has not arrived.
+    RecordMissing = 3 "record_missing",
     /// The record's area is not one of this install's.
     OutOfScope = 10 "out_of_scope",
     /// This role may not write this field.
@@ -81,6 +83,8 @@ reasons! {
     NotStorable = 21 "not_storable",
     /// The install was revoked; what it had not sent is kept for a person.
     InstallRevoked = 22 "install_revoked",
+    /// A sealed value is for a key that this server does not have (any more): its keys may come back.
+    SealingKeyUnknown = 28 "sealing_key_unknown",
     /// The bytes are not a change that we read.
     ChangeMalformed = 30 "change_malformed",
     /// The change is larger than a change may be.
@@ -95,10 +99,14 @@ reasons! {
     CounterOutOfOrder = 35 "counter_out_of_order",
     /// It replaces a value that what it follows does not contain.
     PredecessorUnknown = 36 "predecessor_unknown",
+    /// A sealed value does not open for its record, field and install.
+    SealBroken = 38 "seal_broken",
     /// A person looked at it and said no.
     Rejected = 40 "rejected",
     /// A person took its values over: the centre wrote them itself.
     Adopted = 41 "adopted",
+    /// The family was erased; nothing of it is taken any more.
+    Erased = 48 "erased",
 }
 
 impl Reason {

@@ -42,7 +42,7 @@ impl Centre {
         std::fs::create_dir_all(folder)?;
         let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("serve.log"))?;
         let mut command = usra(folder)?;
-        command.args(["serve", "--listen", address]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        command.args(["serve", "--demo", "--listen", address]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn()?;
         let url = ready(&mut child).with_context(|| format!("see {}", folder.join("serve.log").display()))?;
         Ok(Self { url, folder: folder.to_owned(), child, leave_running: false })

@@ -48,6 +48,8 @@ pub(crate) enum Command {
     Sync,
     /// Say how this phone stands
     Status,
+    /// Enter a value that only the centre may read, such as a national id or an exact point
+    Seal(Seal),
     /// List work that the centre did not take as it was, with what to do
     Held,
     /// Bring in a survey exported from ODK Central or KoboToolbox
@@ -56,7 +58,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Enrol {
-    /// The link that the supervisor's screen shows: https://server/enrol/CODE
+    /// The link that the supervisor's screen shows: https://server/enrol/CODE#FINGERPRINT
     #[arg(value_name = "CODE_URL")]
     pub(crate) link: String,
 }
@@ -127,6 +129,16 @@ pub(crate) struct Resolve {
     pub(crate) key: String,
     /// What it is from now on; an empty value clears the field
     pub(crate) value: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Seal {
+    /// The record
+    pub(crate) id: RecordId,
+    /// The place in it: member/ID/national_id of a household, home_point of a family, point of a visit
+    pub(crate) key: String,
+    /// The value; better left out and given on standard input, where no shell history keeps it
+    pub(crate) value: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

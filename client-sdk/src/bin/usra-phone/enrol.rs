@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use usra_client_sdk::KeyPair;
-use usra_client_sdk::transport::http::{EnrolLink, HttpTransport};
+use usra_client_sdk::transport::http::{EnrolLink, HttpTransport, LinkFault};
 use usra_sync_protocol::signing::Nonce;
 
 use crate::args::Enrol;
@@ -12,7 +12,7 @@ use crate::{clock, dice, opened, sync};
 
 /// Runs the command.
 pub(crate) fn run(store: &opened::Folder, command: &Enrol, said: Said) -> Result<(), Failed> {
-    let link = EnrolLink::parse(&command.link).ok_or_else(no_link)?;
+    let link = EnrolLink::parse(&command.link).map_err(no_link)?;
     let mut phone = opened::phone(store)?;
     let transport = HttpTransport::new()?;
     let keys = KeyPair::from_random(dice::for_key()?);
@@ -32,10 +32,17 @@ pub(crate) fn run(store: &opened::Folder, command: &Enrol, said: Said) -> Result
     said.result(&json, &[told])
 }
 
-fn no_link() -> Failed {
-    Failed::misuse(
-        "link_unreadable",
-        "هذا ليس رابط تسجيل. شكله: \u{2068}https://server/enrol/CODE\u{2069}",
-        "this is no enrolment link; it looks like https://server/enrol/CODE",
-    )
+fn no_link(fault: LinkFault) -> Failed {
+    match fault {
+        LinkFault::Unreadable => Failed::misuse(
+            "link_unreadable",
+            "هذا ليس رابط تسجيل. شكله: \u{2068}https://server/enrol/CODE#FINGERPRINT\u{2069}",
+            "this is no enrolment link; it looks like https://server/enrol/CODE#FINGERPRINT",
+        ),
+        LinkFault::NoFingerprint => Failed::misuse(
+            "link_without_fingerprint",
+            "الرابط لا يحمل بصمة الخادم، فلا يمكن التحقق منه. اطلب من المشرف الرابط كاملًا، وفيه بعد علامة \u{2068}#\u{2069} أربعة وعشرون حرفًا.",
+            "the link lacks the server's fingerprint, so the server cannot be checked. Ask your supervisor for the whole link, with 24 letters after #.",
+        ),
+    }
 }

@@ -102,6 +102,11 @@ impl From<Failure> for Failed {
                 "جاء رد ليس من خادم أسرة (بوابة شبكة مثلًا). لم يضع شيء؛ افتح الشبكة ثم أعد المزامنة.",
                 "An answer came that is not the server's (a network's login page?). Nothing is lost; open the network and sync again.",
             ),
+            Failure::Unproven => (
+                Blame::Work,
+                "لم يثبت الخادم أنه الخادم المذكور في الرابط، فلم يُسجَّل الجهاز ولم يُحفظ شيء. تحقق من الرابط مع المشرف أو استعمل شبكة أخرى.",
+                "The server did not prove that it is the one in the link, so the phone was not enrolled and nothing was kept. Check the link with your supervisor, or use another network.",
+            ),
             Failure::Problem { problem, .. } => (Blame::Work, problem.sentence_ar(), problem.sentence_en()),
         };
         Self { blame, code, ar: ar.to_owned(), en: en.to_owned() }

@@ -17,6 +17,7 @@ mod opened;
 mod register;
 mod resolve;
 mod said;
+mod seal;
 mod setting;
 mod show;
 mod status;
@@ -54,6 +55,7 @@ fn run(args: &Args, said: Said) -> Result<(), Failed> {
         Command::Resolve(command) => resolve::run(store, command, said),
         Command::Sync => sync::run(store, said),
         Command::Status => status::run(store, said),
+        Command::Seal(command) => seal::run(store, command, said),
         Command::Held => held::run(store, said),
         Command::Import(command) => import::run(store, command, said),
     }

@@ -36,6 +36,7 @@ impl Desk {
             assigned: vec![AreaId(1)],
             family: None,
             areas: place::areas(),
+            server: None,
         };
         phone.enrolled(answer, "http://server", 1).unwrap();
         let folder = tempfile::tempdir().unwrap();

@@ -4,6 +4,7 @@ use rusqlite::types::{Type, Value};
 use rusqlite::{Connection, Error, OptionalExtension, Params, Row, params_from_iter};
 use usra_sync_protocol::digest::Digest;
 use usra_sync_protocol::id::{AreaId, ChangeHash, RecordId};
+use usra_sync_protocol::sealed::SealedCommand;
 use usra_sync_protocol::sync::Reason;
 
 use super::cell;
@@ -157,6 +158,14 @@ fn held_item(row: &Row<'_>) -> Result<HeldItem, Error> {
         fields: serde_json::from_str(fields).map_err(unreadable)?,
         at_ms: cell::unsigned(row, 5)?,
         note: row.get(6)?,
+    })
+}
+
+pub(super) fn sealed(connection: &Connection) -> Result<Vec<SealedCommand>, Error> {
+    let sql = "select record, key, sealed_by, sealed from sealed_command order by ord";
+    all(connection, sql, (), |row| {
+        let (record, sealed_by) = (cell::record_id(row, 0)?, cell::install_id(row, 2)?);
+        Ok(SealedCommand { record, key: row.get(1)?, sealed_by, sealed: row.get(3)? })
     })
 }
 

@@ -5,10 +5,17 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::store::StoreError;
 
 /// What each version added, from 1. Steps that were released are never edited; `user_version` counts them.
-const STEPS: [&str; 2] = [FIRST, HELD_NOTE];
+const STEPS: [&str; 3] = [FIRST, HELD_NOTE, SEALED];
 
 /// What the centre said when it rejected held work.
 const HELD_NOTE: &str = "alter table held add column note text;";
+
+/// Values that only the server can read, on their way.
+const SEALED: &str = "create table sealed_command (
+  ord integer primary key autoincrement, id blob not null, record blob not null, key text not null,
+  sealed_by blob not null, sealed blob not null
+);
+create unique index sealed_command_named on sealed_command (id);";
 
 const FIRST: &str = "
 create table meta (name text primary key, value blob not null) without rowid;

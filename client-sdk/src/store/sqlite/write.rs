@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Error, Params, Transaction, TransactionBehavior};
 use usra_sync_protocol::change::OpId;
 use usra_sync_protocol::id::RecordId;
+use usra_sync_protocol::sealed::SealedCommand;
 
 use super::cell;
 use crate::held::HeldItem;
@@ -44,6 +45,8 @@ fn keep(on: &Transaction<'_>, write: Write) -> Result<(), Error> {
         Write::Unhold(record, hash) => {
             run(on, "delete from held where record = ? and hash = ?", (record.0.as_bytes(), hash.0))
         }
+        Write::Seal(command) => seal(on, &command),
+        Write::Unseal(id) => run(on, "delete from sealed_command where id = ?", [id.0]),
         Write::Purge(record) => purge(on, record),
     }
 }
@@ -105,6 +108,12 @@ fn hold(on: &Transaction<'_>, item: &HeldItem) -> Result<(), Error> {
     let fields = serde_json::to_string(&item.fields).map_err(|cause| Error::ToSqlConversionFailure(Box::new(cause)))?;
     let (record, at_ms) = (item.record.0.as_bytes(), cell::put_unsigned(item.at_ms));
     run(on, sql, (item.change.0, record, item.reason.number(), item.refused, fields, at_ms, &item.note))
+}
+
+fn seal(on: &Transaction<'_>, command: &SealedCommand) -> Result<(), Error> {
+    let sql = "insert into sealed_command (id, record, key, sealed_by, sealed) values (?, ?, ?, ?, ?)";
+    let (id, record, by) = (command.id().0, command.record.0.as_bytes(), command.sealed_by.0.as_bytes());
+    run(on, sql, (id, record, &command.key, by, &command.sealed))
 }
 
 fn purge(on: &Transaction<'_>, record: RecordId) -> Result<(), Error> {

@@ -6,7 +6,7 @@ use sqlx::PgPool;
 
 use super::{Check, State};
 use crate::clock::Clock;
-use crate::database::{durability, migrate};
+use crate::database::{durability, migrate, row_security};
 use crate::storage::engine::{self, Facts};
 
 const MIB: u64 = 1024 * 1024;
@@ -52,9 +52,11 @@ async fn look(pool: &PgPool, clock: &Clock) -> Result<Vec<Check>, sqlx::Error> {
     let facts = engine::facts(&mut conn).await?;
     let skew = skew(before, facts.now, clock.now());
     let durable = durability::check(&mut conn).await;
+    let migrations = migrations(pool).await;
+    let wall = wall(&row_security::faults(&mut conn).await?);
     drop(conn);
     let found = check("database", State::Ok, "it answers".to_owned(), None);
-    Ok(vec![found, version(&facts), ctype(&facts), durability(durable), skew, migrations(pool).await])
+    Ok(vec![found, version(&facts), ctype(&facts), durability(durable), skew, migrations, wall])
 }
 
 fn version(facts: &Facts) -> Check {
@@ -93,11 +95,25 @@ fn skew(before: time::OffsetDateTime, theirs: time::OffsetDateTime, after: time:
     check("clock", State::Warn, found, Some("run a time service (systemd-timesyncd, chrony) on both machines"))
 }
 
+fn wall(faults: &[row_security::Fault]) -> Check {
+    if faults.is_empty() {
+        let found = "the server's role owns nothing and sees one region".to_owned();
+        return check("wall", State::Ok, found, None);
+    }
+    let found: Vec<String> = faults.iter().map(row_security::Fault::what).collect();
+    let fix: Vec<String> = faults.iter().map(row_security::Fault::fix).collect();
+    check("wall", State::Fail, found.join("; "), Some(&fix.join(" ")))
+}
+
 async fn migrations(pool: &PgPool) -> Check {
-    match migrate::is_current(pool).await {
+    let current = match migrate::is_current(pool).await {
+        Ok(()) => migrate::is_aligned(pool).await,
+        behind => behind,
+    };
+    match current {
         Ok(()) => check("migrations", State::Ok, "the schema is this program's".to_owned(), None),
         Err(error) => {
-            let fix = "start `usra serve` of the newest version once; it brings the schema up to date";
+            let fix = "run `usra migrate` of the newest version; it brings the schema up to date";
             check("migrations", State::Fail, error.to_string(), Some(fix))
         }
     }

@@ -10,7 +10,8 @@ use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::schema;
 use usra_sync_protocol::sync::{Outcome, Reason, Verdict};
 
-use super::{Choice, Decided, Desk, HeldError, Item, Opened, open, reason_of, tell, write};
+use super::{Choice, Decided, Desk, HeldError, Item, Opened, note, open, reason_of, tell, write};
+use crate::registry::audit::Action;
 use crate::storage::held;
 use crate::sync::decide;
 use crate::sync::world::{RecordState, World};
@@ -36,6 +37,7 @@ pub async fn adopt(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result<D
         decided.changes.push(item.hash);
     }
     write(&mut transaction, desk, (world, &waiting), now).await?;
+    note(&mut transaction, desk, Action::HeldAdopt, (&items, &decided), now).await?;
     transaction.commit().await?;
     Ok(decided)
 }

@@ -4,7 +4,8 @@ use sqlx::Acquire;
 use time::OffsetDateTime;
 use usra_sync_protocol::sync::{Outcome, Reason};
 
-use super::{Choice, Decided, Desk, HeldError, Opened, open, tell};
+use super::{Choice, Decided, Desk, HeldError, Opened, note, open, tell};
+use crate::registry::audit::Action;
 use crate::storage::held;
 
 /// The longest reason, in characters: a phone shows it whole.
@@ -30,6 +31,7 @@ pub async fn reject(desk: &Desk, choice: Choice, text: &str, now: OffsetDateTime
         tell(&mut transaction, desk, item, (Outcome::Rejected, text), now).await?;
         decided.changes.push(item.hash);
     }
+    note(&mut transaction, desk, Action::HeldReject, (&items, &decided), now).await?;
     transaction.commit().await?;
     Ok(decided)
 }

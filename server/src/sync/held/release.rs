@@ -10,7 +10,8 @@ use usra_sync_protocol::schema;
 use usra_sync_protocol::sync::{Outcome, Reason, Verdict};
 use uuid::Uuid;
 
-use super::{Choice, Decided, Desk, HeldError, Item, Opened, open, reason_of, tell, write};
+use super::{Choice, Decided, Desk, HeldError, Item, Opened, note, open, reason_of, tell, write};
+use crate::registry::audit::Action;
 use crate::storage::kept_change;
 use crate::sync::decide::{self, Stop};
 use crate::sync::load;
@@ -55,6 +56,7 @@ pub async fn release(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result
     for item in items.iter().filter(|item| decided.changes.contains(&item.hash)) {
         tell(&mut transaction, desk, item, (Outcome::Released, ""), now).await?;
     }
+    note(&mut transaction, desk, Action::HeldRelease, (&items, &decided), now).await?;
     transaction.commit().await?;
     Ok(decided)
 }

@@ -1,11 +1,13 @@
 //! The frames of a request.
 
 use super::shared::{
-    each_frame, read_area, read_changes, read_cursor, read_family, read_record, write_changes, write_cursor,
+    each_frame, read_area, read_changes, read_cursor, read_family, read_record, read_text, write_changes, write_cursor,
     write_family, write_record,
 };
 use crate::digest::{BUCKETS, Digest};
-use crate::limits::REQUEST_CHANGES;
+use crate::id::InstallId;
+use crate::limits::{KEY_BYTES, REQUEST_CHANGES, REQUEST_SEALED, SEALED_BYTES};
+use crate::sealed::SealedCommand;
 use crate::sync::frame::{Reader, WireFault, Writer};
 use crate::sync::{Push, SyncRequest};
 
@@ -14,7 +16,7 @@ const CURSOR: u8 = 2;
 const PUSH: u8 = 3;
 const DIGEST: u8 = 4;
 const WANTED: u8 = 5;
-// 6 is taken by sealed commands.
+const SEALED: u8 = 6;
 const HEARD: u8 = 7;
 
 /// The frames of a request, not yet sealed.
@@ -43,6 +45,7 @@ pub fn encode_request(request: &SyncRequest) -> Vec<u8> {
         writer.frame(DIGEST, |frame| digest.iter().for_each(|bucket| frame.raw(&bucket.0)));
     }
     writer.frame(WANTED, |frame| request.wanted.iter().for_each(|record| write_record(frame, *record)));
+    writer.frame(SEALED, |frame| request.sealed.iter().for_each(|command| write_sealed(frame, command)));
     if request.heard > 0 {
         writer.frame(HEARD, |frame| frame.number(request.heard));
     }
@@ -57,7 +60,8 @@ pub fn decode_request(frames: &[u8]) -> Result<SyncRequest, WireFault> {
     let mut request = SyncRequest::default();
     each_frame(frames, |kind, reader| take_frame(&mut request, kind, reader))?;
     let changes: usize = request.pushes.iter().map(|push| push.changes.len()).sum();
-    if changes > REQUEST_CHANGES { Err(WireFault::TooLarge) } else { Ok(request) }
+    let large = changes > REQUEST_CHANGES || request.sealed.len() > REQUEST_SEALED;
+    if large { Err(WireFault::TooLarge) } else { Ok(request) }
 }
 
 fn take_frame(request: &mut SyncRequest, kind: u8, mut reader: Reader<'_>) -> Result<(), WireFault> {
@@ -77,10 +81,29 @@ fn take_frame(request: &mut SyncRequest, kind: u8, mut reader: Reader<'_>) -> Re
                 request.wanted.push(read_record(&mut reader)?);
             }
         }
+        SEALED => {
+            while !reader.is_empty() {
+                request.sealed.push(read_sealed(&mut reader)?);
+            }
+        }
         HEARD => request.heard = reader.number()?,
         _ => return Ok(()),
     }
     reader.end()
+}
+
+fn write_sealed(writer: &mut Writer, command: &SealedCommand) {
+    write_record(writer, command.record);
+    writer.raw(command.sealed_by.0.as_bytes());
+    writer.string(command.key.as_bytes());
+    writer.string(&command.sealed);
+}
+
+fn read_sealed(reader: &mut Reader<'_>) -> Result<SealedCommand, WireFault> {
+    let (record, sealed_by) = (read_record(reader)?, InstallId(read_record(reader)?.0));
+    let (key, sealed) = (read_text(reader)?, reader.string()?.to_vec());
+    let large = key.len() > KEY_BYTES || sealed.len() > SEALED_BYTES;
+    if large { Err(WireFault::TooLarge) } else { Ok(SealedCommand { record, key, sealed_by, sealed }) }
 }
 
 fn read_push(reader: &mut Reader<'_>, before: Option<crate::id::RecordId>) -> Result<Push, WireFault> {

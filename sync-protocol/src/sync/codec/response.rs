@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::shared::{
-    each_frame, read_area, read_changes, read_cursor, read_family, read_record, write_changes, write_cursor,
+    each_frame, read_area, read_changes, read_cursor, read_family, read_record, read_text, write_changes, write_cursor,
     write_family, write_record,
 };
 use crate::digest::Digest;
@@ -20,7 +20,7 @@ const LEAVES: u8 = 3;
 const CURSOR: u8 = 4;
 const MORE: u8 = 5;
 const REPAIR: u8 = 6;
-// 7 is taken by the verdicts on sealed commands.
+const SEALED: u8 = 7;
 const DECISION: u8 = 8;
 
 const ACCEPTED: u8 = 0;
@@ -52,6 +52,7 @@ pub fn encode_response(response: &SyncResponse) -> Vec<u8> {
     if let Some(repair) = &response.repair {
         writer.frame(REPAIR, |frame| write_repair(frame, repair));
     }
+    writer.frame(SEALED, |frame| write_verdicts(frame, &response.sealed));
     for decision in &response.decisions {
         writer.frame(DECISION, |frame| write_decision(frame, decision));
     }
@@ -83,6 +84,7 @@ fn take_frame(response: &mut SyncResponse, kind: u8, mut reader: Reader<'_>) -> 
         CURSOR => response.cursor = Some(read_cursor(&mut reader)?),
         MORE => response.more = reader.byte()? != 0,
         REPAIR => response.repair = Some(read_repair(&mut reader)?),
+        SEALED => response.sealed = read_verdicts(&mut reader)?,
         DECISION => response.decisions.push(read_decision(&mut reader)?),
         _ => return Ok(()),
     }
@@ -141,10 +143,6 @@ fn read_verdict(reader: &mut Reader<'_>) -> Result<Verdict, WireFault> {
         }
         _ => Err(WireFault::Malformed),
     }
-}
-
-fn read_text(reader: &mut Reader<'_>) -> Result<String, WireFault> {
-    std::str::from_utf8(reader.string()?).map(str::to_owned).map_err(|_utf8| WireFault::Malformed)
 }
 
 fn write_delivery(writer: &mut Writer, delivery: &Delivery, before: Option<RecordId>) {

@@ -63,6 +63,10 @@ pub(super) fn write_family(writer: &mut Writer, family: RecordId, record: Record
     }
 }
 
+pub(super) fn read_text(reader: &mut Reader<'_>) -> Result<String, WireFault> {
+    std::str::from_utf8(reader.string()?).map(str::to_owned).map_err(|_utf8| WireFault::Malformed)
+}
+
 /// Changes may be larger than the limit here: the server answers such a one with a verdict of its own.
 pub(super) fn read_changes(reader: &mut Reader<'_>) -> Result<Vec<Vec<u8>>, WireFault> {
     let count = reader.count(1)?;

@@ -173,7 +173,7 @@ async fn sync(what: &'static str, phones: Vec<Surveyor>) -> Result<Vec<Surveyor>
 pub(crate) async fn import(centre: &Centre, options: &Options, export: &Export) -> Result<(Vec<Surveyor>, Model)> {
     let invitation = centre.invite("staff", "SA-02", "Import")?;
     let store = options.data.join("import-phone");
-    let link = format!("{}/enrol/{}", invitation.server_url, invitation.code);
+    let link = invitation.to_string();
     usra_phone(&store, &["enrol", &link])?;
     let (mapping, path) = (export.mapping.to_string_lossy(), export.path.to_string_lossy());
     let rejects = options.data.join("rejects.csv");

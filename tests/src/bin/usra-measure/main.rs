@@ -51,7 +51,10 @@ async fn measure(records: u32, phones: u32) -> Result<()> {
     line(&format!("server: peak {} MiB resident", gauge.server_peak_mib()?));
 
     let database = centre.database().await?;
-    let copied = reference::copy(&database.pool, &gauge).await?;
+    // The server's own role may not make tables.
+    let owner = sqlx::PgPool::connect_with(database.owner()?.clone()).await?;
+    let copied = reference::copy(&owner, &gauge).await?;
+    owner.close().await;
     database.close().await;
     report::against(&copied, stages.first().context("no stage")?);
 
