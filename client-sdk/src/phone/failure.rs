@@ -31,7 +31,7 @@ impl<S: Store> Phone<S> {
         }
         self.commit(Vec::new(), sync)?;
         // A revoked phone has no business with what it holds; its unsent work stays.
-        if is_revoked(failure) { self.expire(self.sync.hold.clone()) } else { self.tick(now_ms) }
+        if is_revoked(failure) { self.expire(self.sync.hold) } else { self.tick(now_ms) }
     }
 }
 

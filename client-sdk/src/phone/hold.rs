@@ -29,7 +29,7 @@ use crate::store::{RecordRow, RowQuery, Store, Write};
 const NOTED_MS: u64 = 60_000;
 
 /// How long ago the server was heard, and what follows. Part of [`SyncState`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Hold {
     /// What the server said; without it nothing expires.
     life_ms: Option<u64>,
@@ -59,7 +59,7 @@ impl Hold {
     fn at(&self, now_ms: u64) -> Self {
         let step_ms = now_ms.saturating_sub(if now_ms > self.greatest_ms { self.greatest_ms } else { self.last_ms });
         let (age_ms, greatest_ms) = (self.age_ms.saturating_add(step_ms), self.greatest_ms.max(now_ms));
-        Self { age_ms, greatest_ms, last_ms: now_ms, ..self.clone() }
+        Self { age_ms, greatest_ms, last_ms: now_ms, ..*self }
     }
 
     fn is_over(&self) -> bool {
@@ -111,7 +111,7 @@ impl<S: Store> Phone<S> {
         let generation = self.sync.generation + 1;
         // The centre says again what it decided: its words went with the values.
         let (repair, heard) = (Some(Repair::Compare), 0);
-        self.commit(writes, SyncState { hold, generation, repair, heard, ..self.sync.clone() })
+        self.commit(writes, SyncState { generation, repair, hold, heard, ..self.sync.clone() })
     }
 
     /// What to do with records that were kept for their unsent work and that the server, which lost nothing, does not name any

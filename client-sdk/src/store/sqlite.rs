@@ -177,10 +177,8 @@ fn fault(cause: &rusqlite::Error) -> StoreError {
 }
 
 fn unusable(cause: &std::io::Error) -> StoreError {
-    match cause.kind() {
-        std::io::ErrorKind::StorageFull => StoreError::Full,
-        _other => StoreError::Unusable(cause.to_string()),
-    }
+    let is_full = cause.kind() == std::io::ErrorKind::StorageFull;
+    if is_full { StoreError::Full } else { StoreError::Unusable(cause.to_string()) }
 }
 
 #[cfg(test)]

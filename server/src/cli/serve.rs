@@ -45,15 +45,17 @@ pub struct Serve {
     #[arg(long, env = "USRA_MAX_CONNECTIONS", value_name = "NUMBER")]
     max_connections: Option<usize>,
     /// Hours that the phone of a surveyor, a supervisor or staff may hold records without a sync [default: 72].
-    #[arg(long, env = "USRA_HOLD_HOURS_SURVEYOR", value_name = "HOURS", value_parser = HOLD_HOURS)]
+    #[arg(long, env = "USRA_HOLD_HOURS_SURVEYOR", value_name = "HOURS", value_parser = hold_hours())]
     hold_hours_surveyor: Option<u16>,
     /// Hours that a family's phone may hold its records without a sync [default: 336].
-    #[arg(long, env = "USRA_HOLD_HOURS_FAMILY", value_name = "HOURS", value_parser = HOLD_HOURS)]
+    #[arg(long, env = "USRA_HOLD_HOURS_FAMILY", value_name = "HOURS", value_parser = hold_hours())]
     hold_hours_family: Option<u16>,
 }
 
 /// From an hour, so that a phone can work at all, to a year.
-const HOLD_HOURS: clap::builder::RangedI64ValueParser<u16> = clap::value_parser!(u16).range(1..=8_784);
+fn hold_hours() -> clap::builder::RangedI64ValueParser<u16> {
+    clap::value_parser!(u16).range(1..=8_784)
+}
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum LogFormat {
