@@ -10,7 +10,11 @@ export FAMILIES PHONES SEED EXIT EXPORT MAPPING DATA
 RECORDS ?= 25000
 export RECORDS
 
-.PHONY: help deps build test demo measure lint doc data-model check
+RUNS ?= 5
+STEPS ?= 2000
+export RUNS STEPS
+
+.PHONY: help deps build test demo canary measure lint doc data-model check
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -31,6 +35,10 @@ test: deps ## every test: units, end to end on a real PostgreSQL, doc tests
 demo: deps ## the main job: phones register families over a bad network, and the centre's tables agree
 	$(CARGO) build --bins -p usra-server -p usra-client-sdk -p usra-tests
 	@target/debug/usra-demo
+
+canary: deps ## nothing out of scope reaches a phone: RUNS=5 seeds from SEED=1 on, STEPS=2000 each
+	$(CARGO) build -p usra-tests --bin usra-canary
+	@target/debug/usra-canary
 
 measure: deps ## what server, PostgreSQL and phone cost with RECORDS=25000 (docs/performance.md)
 	$(CARGO) build --release --bins -p usra-server -p usra-tests

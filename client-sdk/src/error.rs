@@ -21,6 +21,9 @@ pub enum PhoneError {
     /// No record has this id here.
     #[error("no such record on this phone")]
     RecordUnknown,
+    /// The record is no longer in this phone's scope, and goes once its unsent work has verdicts.
+    #[error("the record left this phone's scope")]
+    RecordLeft,
     /// A record with this id exists already.
     #[error("the record exists already")]
     RecordExists,
@@ -93,6 +96,7 @@ impl PhoneError {
             Self::NotEnrolled => "not_enrolled",
             Self::Expired => "expired",
             Self::RecordUnknown => "record_unknown",
+            Self::RecordLeft => "record_left",
             Self::RecordExists => "record_exists",
             Self::FamilyNeeded => "family_needed",
             Self::FamilyUnknown => "family_unknown",
@@ -121,6 +125,7 @@ impl PhoneError {
             | Self::NotEnrolled
             | Self::Expired
             | Self::RecordUnknown
+            | Self::RecordLeft
             | Self::RecordExists
             | Self::FamilyNeeded
             | Self::FamilyUnknown
@@ -159,6 +164,10 @@ impl PhoneError {
                 "What this phone held has expired, as it did not sync for long. Sync to get it back; unsent work is kept.",
             ),
             Self::RecordUnknown => ("لا يوجد سجل بهذا الرقم في الجهاز.", "There is no such record on this phone."),
+            Self::RecordLeft => (
+                "لم يعد السجل ضمن مناطقك. ما أُدخل قبل ذلك يُرسل؛ راجع المشرف لأي تعديل آخر.",
+                "The record is no longer in your areas. What was entered before is sent; ask your supervisor for anything else.",
+            ),
             Self::RecordExists => {
                 ("السجل موجود من قبل. عدّله بدل إنشائه.", "The record exists already. Edit it instead.")
             }

@@ -21,7 +21,9 @@ mod state;
 mod verdict;
 mod view;
 
-use usra_sync_protocol::id::Actor;
+use std::collections::BTreeSet;
+
+use usra_sync_protocol::id::{Actor, AreaId};
 
 use crate::error::PhoneError;
 use crate::identity::Identity;
@@ -77,6 +79,15 @@ impl<S: Store> Phone<S> {
     fn actor(&self) -> Actor {
         let install = self.identity.as_ref().map_or(DRAFT_INSTALL, |identity| identity.install_id);
         Actor::new(install, self.sync.generation)
+    }
+
+    /// Every area this phone works in: those the server last told of, before that those of the enrolment.
+    fn scope(&self) -> BTreeSet<AreaId> {
+        match (&self.sync.cursor, &self.identity) {
+            (Some(cursor), Some(_)) if self.sync.areas_told => cursor.areas().collect(),
+            (_, Some(identity)) => identity.scope().into_iter().collect(),
+            (_, None) => BTreeSet::new(),
+        }
     }
 
     /// Commits `writes` with `sync` as one, and only then takes `sync` over.

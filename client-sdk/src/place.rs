@@ -1,5 +1,7 @@
 //! Which area a new record gets: its family's; for a family the one its place names, else the one named, else the only one assigned.
 
+use std::collections::BTreeSet;
+
 use usra_sync_protocol::id::AreaId;
 use usra_sync_protocol::scalar::Scalar;
 
@@ -15,15 +17,15 @@ const PLACE_KEYS: [&str; 2] = ["centre", "governorate"];
 /// The area of a new family.
 pub(crate) fn of_family(
     identity: Option<&Identity>,
-    named: Option<AreaId>,
-    fields: &[(String, Scalar)],
+    scope: &BTreeSet<AreaId>,
+    (named, fields): (Option<AreaId>, &[(String, Scalar)]),
 ) -> Result<AreaId, PhoneError> {
     let Some(identity) = identity else { return Ok(named.unwrap_or(UNPLACED)) };
-    let scope = identity.scope();
+    let assigned: Vec<AreaId> = identity.assigned.iter().copied().filter(|area| scope.contains(area)).collect();
     if let Some(area) = by_place(identity, fields).filter(|area| scope.contains(area)) {
         return Ok(area);
     }
-    match (named, identity.assigned.as_slice()) {
+    match (named, assigned.as_slice()) {
         (Some(area), _) if scope.contains(&area) => Ok(area),
         (Some(_), _) => Err(PhoneError::AreaOutOfScope),
         (None, [only]) if by_place(identity, fields).is_none() => Ok(*only),

@@ -136,6 +136,8 @@ pub struct OutgoingRow {
 pub struct RowQuery {
     /// Only this kind.
     pub kind: Option<Kind>,
+    /// None of these kinds.
+    pub without: Vec<Kind>,
     /// Only records of this family.
     pub family: Option<RecordId>,
     /// Beginnings of terms that must all occur.

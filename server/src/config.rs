@@ -30,6 +30,8 @@ pub struct Config {
     pub shutdown_timeout: Duration,
     /// How long an access token is good for: what a stolen one is worth. Phones refresh theirs by themselves.
     pub token_life: time::Duration,
+    /// How long after a move or the end of an assignment the work of a phone that could not know of it still comes in.
+    pub late_grace: time::Duration,
     /// How long an enrolment code is good for.
     pub code_life: time::Duration,
     /// Whether test people are taken, whose national ids begin with 9.
@@ -79,6 +81,7 @@ impl Default for Config {
             max_requests: 256,
             shutdown_timeout: Duration::from_secs(20),
             token_life: time::Duration::minutes(15),
+            late_grace: crate::sync::LATE_GRACE,
             code_life: time::Duration::minutes(10),
             hold_life: HoldLife::default(),
             demo: false,

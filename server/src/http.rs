@@ -73,7 +73,7 @@ impl App {
     /// The database is away.
     pub async fn start(pool: PgPool, config: Config, keys: Arc<Keys>, clock: Clock) -> Result<Self, sqlx::Error> {
         let areas = area::list(&mut *pool.acquire().await?, config.region).await?;
-        let sync = Sync::start(pool.clone(), config.region, AreaTree::new(areas));
+        let sync = Sync::start(pool.clone(), config.region, AreaTree::new(areas)).with_late_grace(config.late_grace);
         Ok(Self::new(pool, config, keys, clock, sync))
     }
 }

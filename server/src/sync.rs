@@ -3,8 +3,11 @@
 pub mod author;
 mod batch;
 pub mod decide;
+pub mod grace;
 pub mod held;
 pub mod ingest;
+mod knowledge;
+pub mod late;
 pub mod load;
 pub mod offer;
 pub mod project;
@@ -21,18 +24,23 @@ pub mod write;
 use std::sync::Arc;
 
 use sqlx::{PgConnection, PgPool};
-use time::OffsetDateTime;
-use usra_sync_protocol::id::{AreaId, Epoch, RecordId, RegionId};
+use time::{Duration, OffsetDateTime};
+use usra_sync_protocol::id::{Epoch, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::sync::{Cursor, DECISIONS_MAX, Decision, SyncRequest, SyncResponse};
 
 use author::Author;
+use grace::{Claim, Grace};
 use ingest::{Ingest, IngestError};
 use pull::Page;
 use reach::AreaTree;
 
 use crate::registry::audit::scribe::Scribe;
+use crate::storage::install::Term;
 use crate::storage::{decision, region};
+
+/// How long what a phone could not know excuses it: the longest that an honest phone stays away from every network.
+pub const LATE_GRACE: Duration = Duration::days(30);
 
 /// What a sync works with; cheap to clone, shared by all requests.
 #[derive(Clone, Debug)]
@@ -42,6 +50,7 @@ pub struct Sync {
     areas: Arc<AreaTree>,
     ingest: Ingest,
     scribe: Scribe,
+    late_grace: Duration,
 }
 
 impl Sync {
@@ -51,19 +60,26 @@ impl Sync {
         let areas = Arc::new(areas);
         let ingest = Ingest::start(pool.clone(), region, Arc::clone(&areas));
         let scribe = Scribe::start(pool.clone(), region);
-        Self { pool, region, areas, ingest, scribe }
+        Self { pool, region, areas, ingest, scribe, late_grace: LATE_GRACE }
     }
 
-    /// An install as author, with everything below its assigned areas in reach.
+    /// The same with another time during which late work comes in.
+    #[must_use]
+    pub fn with_late_grace(self, late_grace: Duration) -> Self {
+        Self { late_grace, ..self }
+    }
+
+    /// An install as author: everything below the areas of its present terms in reach, those of its lapsed ones excused.
     #[must_use]
     pub fn author(
         &self,
         install: usra_sync_protocol::id::InstallId,
         role: Role,
-        assigned: &[AreaId],
+        terms: &[Term],
         family: Option<RecordId>,
     ) -> Author {
-        Author { install, role, scope: self.areas.scope(assigned, family), revoked: false, decision_count: 0 }
+        let (scope, grace) = self.areas.spread(terms, family);
+        Author { grace, ..Author::new(install, role, scope) }
     }
 
     /// Answers one request. Its pushes are durable before the answer exists, and so is the note of what sensitive records it reads.
@@ -76,9 +92,9 @@ impl Sync {
         request: SyncRequest,
         now: OffsetDateTime,
     ) -> Result<SyncResponse, IngestError> {
-        let author = Arc::new(author);
         let epoch = region::epoch(&mut *self.pool.acquire().await?, self.region).await?;
         let relay = request.cursor.as_ref().is_some_and(|cursor| cursor.epoch != epoch);
+        let author = Arc::new(self.claiming(author, request.cursor.clone(), relay, now));
         let SyncRequest { pushes, cursor, digest, wanted, want_bytes, heard, .. } = request;
         let offers = push::offers(&author, pushes, relay);
         let verdicts = if offers.is_empty() { Vec::new() } else { self.ingest.push(offers, now).await? };
@@ -87,6 +103,7 @@ impl Sync {
         }
         let asked = Asked { cursor: cursor.unwrap_or_else(|| pull::from_the_start(epoch)), digest, wanted, want_bytes };
         let mut connection = self.pool.acquire().await?;
+        self.note_ends(&mut connection, &author, now).await?;
         let answer = self.answer(&mut connection, &author, epoch, asked).await?;
         let decisions = self.decisions(&mut connection, &author, heard).await?;
         // The task that notes needs a connection too: one that waits for it must not hold another.
@@ -112,6 +129,26 @@ impl Sync {
         Ok(decision::after(conn, self.region, author.install, heard, DECISIONS_MAX).await?)
     }
 
+    /// The author with what its cursor says of itself.
+    fn claiming(&self, author: Author, cursor: Option<Cursor>, other_life: bool, now: OffsetDateTime) -> Author {
+        if author.revoked || other_life {
+            return author;
+        }
+        let claim = Some(Claim { cursor, since: now - self.late_grace });
+        Author { grace: Grace { claim, ..author.grace }, ..author }
+    }
+
+    /// Notes the ends of assignments that the author's cursor shows it to know.
+    async fn note_ends(
+        &self,
+        conn: &mut PgConnection,
+        author: &Author,
+        now: OffsetDateTime,
+    ) -> Result<(), IngestError> {
+        let known = author.grace.known_ends();
+        knowledge::note_ends(conn, self.region, author.install, &known, now).await
+    }
+
     /// A repair when the phone's cursor is of another life or it sent a digest, else the next page.
     async fn answer(
         &self,
@@ -122,13 +159,17 @@ impl Sync {
     ) -> Result<SyncResponse, IngestError> {
         let Asked { cursor, digest, wanted, want_bytes } = asked;
         let heads = repair::heads(conn, self.region, author).await?;
-        let must_repair = repair::is_needed(&cursor, epoch, &heads);
+        let must_repair = repair::is_needed(&cursor, epoch, &heads.last);
+        if let Some(claim) = author.grace.claim.as_ref().filter(|_claim| !must_repair) {
+            let since = (&heads.left_at, claim.since);
+            knowledge::note_departures(conn, self.region, author.install, &cursor, since).await?;
+        }
         let repair = match digest {
             Some(digest) => {
-                let asked = repair::ask(epoch, heads);
+                let asked = repair::ask(epoch, heads.last);
                 Some(repair::compare(conn, self.region, author, &digest, asked).await?)
             }
-            None => must_repair.then(|| repair::ask(epoch, heads)),
+            None => must_repair.then(|| repair::ask(epoch, heads.last)),
         };
         let page = if !wanted.is_empty() {
             pull::pull_whole(conn, self.region, author, &wanted, want_bytes).await?

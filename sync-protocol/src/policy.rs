@@ -1,9 +1,48 @@
-//! Who may write what, read from the schema. Scope (which records) is the server's question, not this one's.
+//! The one policy table, asked on phone and server alike: role, kind, field, and whether the record lies in the scope. Who
+//! writes a field is read from the schema; who sees a kind stands here. Outside its scope nobody sees or writes anything.
 
+use std::collections::BTreeSet;
+
+use crate::id::{AreaId, RecordId};
+use crate::kind::Kind;
 use crate::role::Role;
 use crate::scalar::Scalar;
 use crate::schema::{Field, Writer};
 use crate::sync::Reason;
+
+/// The records that somebody may see and write: those of certain areas, and for a family's own phone only that family's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Every area, those below an assigned one included.
+    pub areas: BTreeSet<AreaId>,
+    /// Set for the role `family`.
+    pub family: Option<RecordId>,
+}
+
+impl Scope {
+    /// Whether a record of this area and family lies inside.
+    #[must_use]
+    pub fn holds(&self, area: AreaId, family: RecordId) -> bool {
+        self.areas.contains(&area) && self.is_of(family)
+    }
+
+    /// Whether the family is one that it may concern at all, wherever it lives.
+    #[must_use]
+    pub fn is_of(&self, family: RecordId) -> bool {
+        self.family.is_none_or(|own| own == family)
+    }
+}
+
+/// Whether `role` sees the records of `kind` that lie in its scope. A partner writes services into a household that it does
+/// not see; a visit is what the centre's own people noted.
+#[must_use]
+pub fn may_read(role: Role, kind: Kind) -> bool {
+    match role {
+        Role::Surveyor | Role::Supervisor | Role::Staff | Role::Admin => true,
+        Role::Family => kind != Kind::Visit,
+        Role::Partner => matches!(kind, Kind::Family | Kind::Product),
+    }
+}
 
 /// Why a role may not put a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,8 +105,16 @@ pub fn check(role: Role, field: &Field, value: &Scalar) -> Result<(), PolicyFaul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kind::Kind;
     use crate::schema;
+
+    #[test]
+    fn a_familys_phone_reaches_its_own_records_only() {
+        let (own, other) = (RecordId::new(1, [1; 10]), RecordId::new(1, [2; 10]));
+        let scope = Scope { areas: [AreaId(100)].into(), family: Some(own) };
+        assert!(scope.holds(AreaId(100), own));
+        assert!(!scope.holds(AreaId(100), other));
+        assert!(!scope.holds(AreaId(200), own));
+    }
 
     fn may(role: Role, kind: Kind, key: &str, value: impl Into<Scalar>) -> Result<(), PolicyFault> {
         check(role, schema::field(kind, key).unwrap().0, &value.into())

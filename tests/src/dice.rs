@@ -35,6 +35,12 @@ impl Dice {
         items.get(index as usize).copied().unwrap_or_default()
     }
 
+    /// One of `items`, if there is any.
+    pub fn pick_of<T: Copy>(&mut self, items: &[T]) -> Option<T> {
+        let last = u32::try_from(items.len().checked_sub(1)?).ok()?;
+        items.get(self.of(0..=last) as usize).copied()
+    }
+
     /// Random bytes, for ids.
     pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];

@@ -1,6 +1,7 @@
 //! What the tests of the whole and the demo share: synthetic people, a bad network, and a harness that runs the real server
 //! with phones on it. Nothing here is part of the product.
 
+pub mod canary;
 pub mod clock;
 pub mod dice;
 pub mod harness;

@@ -8,7 +8,7 @@ use usra_sync_protocol::sync::{SyncResponse, decode_response, open};
 
 use super::Phone;
 use super::page::Page;
-use super::state::{InFlight, Repair, StoredCursor, SyncState};
+use super::state::{InFlight, Repair, SyncState};
 use crate::error::PhoneError;
 use crate::store::Store;
 
@@ -88,21 +88,15 @@ impl<S: Store> Phone<S> {
         let identity = self.identity.as_ref().ok_or(PhoneError::NotEnrolled)?;
         let mut sync = self.sync.clone();
         note_wanted(&mut sync, in_flight, &response);
-        if let Some(cursor) = response.cursor.map(StoredCursor::from) {
-            if sync.cursor.as_ref().is_some_and(|before| cursor.has_more_areas_than(before)) {
-                // A feed does not send back what this phone made; if the area was its own before, that was purged here.
-                sync.since_check = CHECK_NOW;
-            }
-            sync.cursor = Some(cursor);
-        }
         let mut page = Page::new(&self.store, identity, sync, now_ms);
         let waiting = page.judge(&in_flight.pushed, response.verdicts)?;
         page.judge_sealed(&in_flight.sealed, response.sealed)?;
-        for leave in response.leaves {
-            page.leave(leave)?;
-        }
-        for delivery in response.deliveries {
-            page.deliver(delivery)?;
+        // While work is unsent on what leaves, the page is left for later: the cursor goes on proving that the work came first.
+        let too_early = page.has_unsent_in(&response.leaves)?;
+        if !too_early {
+            page.stand_at(response.cursor);
+            response.leaves.into_iter().try_for_each(|leave| page.leave(leave))?;
+            response.deliveries.into_iter().try_for_each(|delivery| page.deliver(delivery))?;
         }
         for decision in response.decisions {
             page.hear(decision)?;
@@ -118,7 +112,7 @@ impl<S: Store> Phone<S> {
         }
         sync.hold.renew(now_ms);
         self.commit(writes, sync)?;
-        Ok((response.more, progress, waiting))
+        Ok((response.more || too_early, progress, waiting))
     }
 
     /// Whether another request follows; if not, the conversation ends well.

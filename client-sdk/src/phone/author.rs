@@ -83,6 +83,9 @@ impl<S: Store> Phone<S> {
     pub(super) fn to_write(&self, id: RecordId) -> Result<Working, PhoneError> {
         let work = Working::load(&self.store, id)?.filter(|work| self.shows(&work.row));
         let mut work = work.ok_or_else(|| self.not_here(PhoneError::RecordUnknown))?;
+        if work.row.leaving {
+            return Err(PhoneError::RecordLeft);
+        }
         work.write_as(self.actor());
         Ok(work)
     }
@@ -90,7 +93,7 @@ impl<S: Store> Phone<S> {
     fn home(&self, new: &NewRecord, fresh: RecordId) -> Result<Home, PhoneError> {
         let id = new.id.unwrap_or(fresh);
         if new.kind == Kind::Family {
-            let area = place::of_family(self.identity.as_ref(), new.area, &new.fields)?;
+            let area = place::of_family(self.identity.as_ref(), &self.scope(), (new.area, &new.fields))?;
             return Ok(Home { id, kind: new.kind, area, family: id });
         }
         let own = self.identity.as_ref().and_then(|identity| identity.family);

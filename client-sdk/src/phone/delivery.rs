@@ -6,23 +6,48 @@ use usra_sync_protocol::role::Role;
 use usra_sync_protocol::sync::{Delivery, Leave};
 
 use super::page::Page;
+use super::view::EVERY;
 use crate::error::PhoneError;
-use crate::store::{ChangeState, Store};
+use crate::store::{ChangeState, RowQuery, Store};
 use crate::working::{Home, Working};
 
 impl<S: Store> Page<'_, S> {
     /// Marks what left. It goes when the page is finished, unless the same page brings it back or own work is still to be sent.
     pub(super) fn leave(&mut self, leave: Leave) -> Result<(), PhoneError> {
-        let records = match leave {
-            Leave::Record(record) => vec![record],
-            Leave::Area(area) => self.store.in_area(area)?,
-        };
-        for record in records {
+        for record in self.records_of(leave)? {
             if let Some(work) = self.work(record)? {
                 work.row.leaving = true;
             }
         }
         Ok(())
+    }
+
+    /// Whether something that leaves has work of this phone that is still to be sent.
+    pub(super) fn has_unsent_in(&self, leaves: &[Leave]) -> Result<bool, PhoneError> {
+        let mut records = Vec::new();
+        for leave in leaves {
+            records.extend(self.records_of(*leave)?);
+        }
+        for record in records {
+            if self.row(record)?.is_some_and(|row| row.pending > row.waiting) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What leaves: a family takes along everything of it that is here, also what the server never put into this phone's feed.
+    fn records_of(&self, leave: Leave) -> Result<Vec<RecordId>, PhoneError> {
+        let record = match leave {
+            Leave::Area(area) => return Ok(self.store.in_area(area)?),
+            Leave::Record(record) => record,
+        };
+        let of_family = RowQuery { family: Some(record), limit: EVERY, ..RowQuery::default() };
+        let mut records: Vec<RecordId> = self.store.list(&of_family)?.into_iter().map(|row| row.id).collect();
+        if !records.contains(&record) {
+            records.push(record);
+        }
+        Ok(records)
     }
 
     /// Takes a delivery; one that cannot be read or lacks something is counted and left out.

@@ -4,18 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use usra_sync_protocol::id::{Actor, AreaId, RecordId};
 use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::policy;
 use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::sync::Reason;
 
 use super::answer::CHECK_NOW;
 use super::state::SyncState;
+use super::view::EVERY;
 use super::{IDENTITY, Phone, to_blob};
 use crate::enrolment::Enrolment;
 use crate::error::PhoneError;
 use crate::identity::Identity;
 use crate::place;
 use crate::rebase::{self, Fault, Part};
-use crate::store::{Store, Write};
+use crate::store::{RecordRow, RowQuery, Store, Write};
 use crate::working::Working;
 
 /// How many outgoing changes are asked for at a time.
@@ -40,6 +42,7 @@ impl<S: Store> Phone<S> {
         (sync.blocked, sync.last_error, sync.next_attempt_ms, sync.attempts) = (None, None, None, 0);
         sync.hold.take_life(hold_life_s);
         sync.hold.renew(now_ms);
+        sync.areas_told = false;
         // Decisions are numbered for each install.
         sync.heard = 0;
         // The cursor stays: the server tells from it which areas came and went.
@@ -51,11 +54,21 @@ impl<S: Store> Phone<S> {
             let Some(mut work) = Working::load_whole(&self.store, id)? else { continue };
             place_draft(&mut work, &identity, &mut areas);
             rename(&mut work, Actor::new(identity.install_id, sync.generation), now_ms)?;
+            work.row.leaving |= self.identity.as_ref().is_some_and(|before| loses(before, &identity, &work.row));
             writes.extend(work.finish());
         }
+        writes.extend(self.dismissed(&identity)?);
         self.commit(writes, sync)?;
         (self.identity, self.in_flight, self.conversation) = (Some(identity), None, None);
         Ok(())
+    }
+
+    /// What the person before could see and this one cannot goes, unless it has unsent work: then it goes after that.
+    fn dismissed(&self, identity: &Identity) -> Result<Vec<Write>, PhoneError> {
+        let Some(before) = &self.identity else { return Ok(Vec::new()) };
+        let rows = self.store.list(&RowQuery { limit: EVERY, ..RowQuery::default() })?;
+        let gone = rows.into_iter().filter(|row| loses(before, identity, row) && row.pending == 0);
+        Ok(gone.map(|row| Write::Purge(row.id)).collect())
     }
 
     fn families_first(&self, records: BTreeSet<RecordId>) -> Result<Vec<RecordId>, PhoneError> {
@@ -81,6 +94,12 @@ impl<S: Store> Phone<S> {
     }
 }
 
+/// Whether the person before saw the record, by role and family, and this one does not. Areas are the server's to compare.
+fn loses(before: &Identity, now: &Identity, row: &RecordRow) -> bool {
+    let sees = |who: &Identity| policy::may_read(who.role, row.kind) && who.family.is_none_or(|own| own == row.family);
+    sees(before) && !sees(now)
+}
+
 /// Everything without a verdict goes out under the new name.
 fn rename(work: &mut Working, actor: Actor, now_ms: u64) -> Result<(), PhoneError> {
     let unsent = work.changes.iter().filter(|row| !row.state.acknowledged());
@@ -89,13 +108,16 @@ fn rename(work: &mut Working, actor: Actor, now_ms: u64) -> Result<(), PhoneErro
     rebase::rebase(work, &faults, actor, now_ms)
 }
 
+fn of_place(identity: &Identity, fields: &[(String, Scalar)]) -> Option<AreaId> {
+    place::of_family(Some(identity), &identity.scope().into_iter().collect(), (None, fields)).ok()
+}
+
 /// A record made before the phone knew its areas gets one now; its family has one already.
 fn place_draft(work: &mut Working, identity: &Identity, areas: &mut BTreeMap<RecordId, AreaId>) {
     if work.row.area == place::UNPLACED {
         let fields: Vec<(String, Scalar)> =
             work.open.all_shown().map(|(key, value)| (key.to_owned(), value.clone())).collect();
-        let own =
-            (work.row.kind == Kind::Family).then(|| place::of_family(Some(identity), None, &fields).ok()).flatten();
+        let own = (work.row.kind == Kind::Family).then(|| of_place(identity, &fields)).flatten();
         let family = areas.get(&work.row.family).copied();
         work.row.area = own.or(family).or(identity.assigned.first().copied()).unwrap_or(place::UNPLACED);
     }

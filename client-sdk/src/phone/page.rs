@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use usra_sync_protocol::id::{Actor, ChangeHash, InstallId, RecordId};
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::sealed::CommandId;
+use usra_sync_protocol::sync::Cursor;
 
-use super::answer::Progress;
-use super::state::SyncState;
+use super::answer::{CHECK_NOW, Progress};
+use super::state::{StoredCursor, SyncState};
 use crate::error::PhoneError;
 use crate::held::HeldItem;
 use crate::identity::Identity;
-use crate::store::{ChangeState, Store, Write};
+use crate::store::{ChangeState, RecordRow, Store, Write};
 use crate::working::{Home, Working};
 
 /// Items of the held tray that the answer decides on: as they stand from then on, or `None` for one that goes.
@@ -48,11 +49,29 @@ impl<'a, S: Store> Page<'a, S> {
         Ok(self.works.get_mut(&id))
     }
 
+    /// The record's row as it stands now.
+    pub(super) fn row(&self, id: RecordId) -> Result<Option<RecordRow>, PhoneError> {
+        match self.works.get(&id) {
+            Some(work) => Ok(Some(work.row.clone())),
+            None => Ok(self.store.record(id)?),
+        }
+    }
+
     /// The record in hand, new where it is not on this phone yet.
     pub(super) fn work_or_new(&mut self, home: Home) -> Result<&mut Working, PhoneError> {
         self.work(home.id)?;
         let actor = self.actor();
         Ok(self.works.entry(home.id).or_insert_with(|| Working::new(home, actor)))
+    }
+
+    /// From now on the phone stands at `cursor`, where a page moves it at all.
+    pub(super) fn stand_at(&mut self, cursor: Option<Cursor>) {
+        let Some(cursor) = cursor.map(StoredCursor::from) else { return };
+        if self.sync.cursor.as_ref().is_some_and(|before| cursor.has_more_areas_than(before)) {
+            // A feed does not send back what this phone made; if the area was its own before, that was purged here.
+            self.sync.since_check = CHECK_NOW;
+        }
+        (self.sync.cursor, self.sync.areas_told) = (Some(cursor), true);
     }
 
     pub(super) fn actor(&self) -> Actor {

@@ -34,12 +34,14 @@ impl<S: Store> Phone<S> {
             return Ok(Vec::new());
         }
         let same_life = sync.cursor.as_ref().is_none_or(|cursor| cursor.epoch() == answer.epoch);
+        let ours: BTreeMap<RecordId, Digest> = self.digests()?.into_iter().collect();
+        let (wanted, mut offered) = differences(&ours, &answer.buckets);
         if !same_life {
             // The restored server counts its decisions from the backup on.
             sync.heard = 0;
+            // No digest tells whether a record that this phone may not read is still whole, so its own part goes out again.
+            offered.extend(self.unread_records()?);
         }
-        let ours: BTreeMap<RecordId, Digest> = self.store.digests()?.into_iter().collect();
-        let (wanted, offered) = differences(&ours, &answer.buckets);
         sync.repair = Some(Repair::Exchange { cursor: StoredCursor::from(answer.cursor), wanted });
         if same_life && sync.hold.expired {
             return self.gone(&ours, &answer.buckets);
@@ -51,7 +53,7 @@ impl<S: Store> Phone<S> {
     /// others; after a restore everything of the phone's areas.
     fn offer_again(&self, records: Vec<RecordId>, same_life: bool) -> Result<Vec<Write>, PhoneError> {
         let Some(identity) = &self.identity else { return Ok(Vec::new()) };
-        let scope = identity.scope();
+        let scope = self.scope();
         let mut writes = Vec::new();
         for record in records {
             if self.store.record(record)?.is_none_or(|row| !scope.contains(&row.area)) {

@@ -54,7 +54,7 @@ impl<S: Store> Phone<S> {
         let sealed = self.sealed_due()?;
         let sends_first = self.sync.hold.expired && !(pushes.is_empty() && sealed.is_empty());
         if self.sync.repair == Some(Repair::Compare) && !sends_first {
-            let digest = Some(digest::of_all(self.store.digests()?));
+            let digest = Some(digest::of_all(self.digests()?));
             let in_flight = InFlight { compares: true, ..InFlight::default() };
             return Ok((SyncRequest { digest, ..base }, in_flight));
         }

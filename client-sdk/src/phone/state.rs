@@ -16,6 +16,9 @@ pub(super) struct SyncState {
     /// (record, actor, seq) is ever used twice.
     pub(super) generation: u32,
     pub(super) cursor: Option<StoredCursor>,
+    /// Whether the cursor names the areas of the present identity: one of an earlier enrolment names that one's.
+    #[serde(default)]
+    pub(super) areas_told: bool,
     pub(super) repair: Option<Repair>,
     /// Conversations that ended well since both sides' digests were last compared.
     pub(super) since_check: u32,
@@ -54,6 +57,11 @@ pub(super) struct StoredCursor {
 impl StoredCursor {
     pub(super) fn epoch(&self) -> Epoch {
         self.epoch
+    }
+
+    /// The areas that it stands in.
+    pub(super) fn areas(&self) -> impl Iterator<Item = AreaId> {
+        self.areas.keys().copied()
     }
 
     /// Whether an area is here that `before` does not have.

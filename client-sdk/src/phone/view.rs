@@ -1,6 +1,11 @@
 //! What a person sees: records, lists, conflicts, the held tray and the status. Reads rows only; a list touches no open values.
 
+use std::collections::BTreeSet;
+
+use usra_sync_protocol::digest::Digest;
 use usra_sync_protocol::id::{ChangeHash, RecordId};
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::policy;
 use usra_sync_protocol::role::Role;
 
 use super::Phone;
@@ -13,6 +18,9 @@ use crate::search;
 use crate::status::Status;
 use crate::store::{RecordRow, RowQuery, Store, Write};
 use crate::working::Working;
+
+/// A limit that no list reaches.
+pub(super) const EVERY: usize = u32::MAX as usize;
 
 #[expect(clippy::missing_errors_doc, reason = "every error is a PhoneError and says for itself what is wrong")]
 impl<S: Store> Phone<S> {
@@ -38,7 +46,8 @@ impl<S: Store> Phone<S> {
         }))
     }
 
-    /// The records of a query, latest changed first. After an expiry only [`Query::unsent`] is answered: any other list would
+    /// The records of a query, latest changed first. What a partner wrote into a record that it may not read is found by its
+    /// id and in the held tray, and in no list. After an expiry only [`Query::unsent`] is answered: any other list would
     /// leave out, without saying so, what is not shown before the next sync.
     pub fn list(&self, query: &Query) -> Result<Vec<RecordSummary>, PhoneError> {
         if self.sync.hold.expired && !query.unsent {
@@ -47,6 +56,7 @@ impl<S: Store> Phone<S> {
         let rows = self.store.list(&RowQuery {
             unsent: query.unsent,
             kind: query.kind,
+            without: self.unread_kinds(),
             family: query.family,
             terms: query.search.as_deref().map(search::terms_sought).unwrap_or_default(),
             limit: query.limit,
@@ -146,6 +156,29 @@ impl<S: Store> Phone<S> {
     /// What the person may do here, once the phone is enrolled.
     pub(super) fn role(&self) -> Option<Role> {
         self.identity.as_ref().map(|identity| identity.role)
+    }
+
+    /// The kinds that this role may not read, though it may write them.
+    fn unread_kinds(&self) -> Vec<Kind> {
+        let unread = |role: Role| Kind::ALL.into_iter().filter(move |kind| !policy::may_read(role, *kind)).collect();
+        self.role().map_or_else(Vec::new, unread)
+    }
+
+    /// The records of those kinds: what this phone wrote there without seeing them.
+    pub(super) fn unread_records(&self) -> Result<BTreeSet<RecordId>, PhoneError> {
+        let mut unread = BTreeSet::new();
+        for kind in self.unread_kinds() {
+            let query = RowQuery { kind: Some(kind), limit: EVERY, ..RowQuery::default() };
+            unread.extend(self.store.list(&query)?.into_iter().map(|row| row.id));
+        }
+        Ok(unread)
+    }
+
+    /// The digests that the server counts too: those of records that this role may read.
+    pub(super) fn digests(&self) -> Result<Vec<(RecordId, Digest)>, PhoneError> {
+        let (unread, mut digests) = (self.unread_records()?, self.store.digests()?);
+        digests.retain(|(record, _)| !unread.contains(record));
+        Ok(digests)
     }
 
     fn state_of(&self, row: &RecordRow) -> RecordState {

@@ -212,7 +212,8 @@ fn lists_filter_sort_and_page<S: Store>(store: &mut S) {
     assert_eq!(list(RowQuery { limit: 1, offset: 1, ..all.clone() }), [id(3)]);
     assert_eq!(list(RowQuery { kind: Some(Kind::Product), ..all.clone() }), [id(4)]);
     assert_eq!(list(RowQuery { family: Some(id(1)), ..all.clone() }), [id(4), id(1)]);
-    assert_eq!(list(RowQuery { unsent: true, ..all }), [id(2)]);
+    assert_eq!(list(RowQuery { unsent: true, ..all.clone() }), [id(2)]);
+    assert_eq!(list(RowQuery { family: Some(id(1)), without: vec![Kind::Product], ..all }), [id(1)]);
 }
 
 fn every_search_term_must_occur_and_may_be_a_beginning<S: Store>(store: &mut S) {

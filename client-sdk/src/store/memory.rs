@@ -136,6 +136,7 @@ impl Store for MemoryStore {
     fn list(&self, query: &RowQuery) -> Result<Vec<RecordRow>, StoreError> {
         let fits = |row: &&RecordRow| {
             query.kind.is_none_or(|kind| row.kind == kind)
+                && !query.without.contains(&row.kind)
                 && query.family.is_none_or(|family| row.family == family)
                 && !(query.unsent && row.digest.is_some())
                 && query.terms.iter().all(|term| self.has_term(row.id, term))

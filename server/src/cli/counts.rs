@@ -55,8 +55,12 @@ impl Counts {
         let unknown = counted.not_known_yet;
         out::line(&format!("{:>7}  families, {} of them verified", counted.families, counted.verified));
         out::line(&format!(
-            "not known yet: {} changes waiting, {} held, {} refused; {} open conflicts",
-            unknown.changes_waiting, unknown.changes_held, unknown.changes_refused, unknown.open_conflicts,
+            "not known yet: {} changes waiting, {} held, {} refused; {} accepted late; {} open conflicts",
+            unknown.changes_waiting,
+            unknown.changes_held,
+            unknown.changes_refused,
+            unknown.changes_late,
+            unknown.open_conflicts,
         ));
         Ok(())
     }

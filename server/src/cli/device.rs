@@ -50,16 +50,18 @@ impl Device {
     /// No such device, or the data cannot be opened.
     pub async fn run(self, clock: &Clock) -> anyhow::Result<()> {
         match self {
-            Self::List(list) => list.run().await,
+            Self::List(list) => list.run(clock.now()).await,
             Self::Revoke(one) => one.run(clock.now()).await,
         }
     }
 }
 
 impl List {
-    async fn run(self) -> anyhow::Result<()> {
-        let rows =
-            self.place.with(async |pool, region| Ok(device::list(&mut *pool.acquire().await?, region).await?)).await?;
+    async fn run(self, now: OffsetDateTime) -> anyhow::Result<()> {
+        let rows = self
+            .place
+            .with(async |pool, region| Ok(device::list(&mut *pool.acquire().await?, region, now).await?))
+            .await?;
         if self.json {
             let shown = rows.iter().map(shape).collect::<anyhow::Result<Vec<Value>>>()?;
             return Ok(out::json(&shown)?);
@@ -96,6 +98,7 @@ fn shape(row: &DeviceRow) -> anyhow::Result<Value> {
         "role": row.role,
         "name": row.name,
         "areas": row.areas,
+        "areas_later": row.areas_later,
         "enrolled_at": written(row.enrolled_at)?,
         "last_seen_at": row.last_seen_at.map(written).transpose()?,
         "revoked_at": row.revoked_at.map(written).transpose()?,

@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use usra_sync_protocol::id::{AreaId, InstallId, RecordId};
+use usra_sync_protocol::id::{InstallId, RecordId};
 use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::role::Role;
 
@@ -11,6 +11,7 @@ use crate::http::detached::detached;
 use crate::http::problem::Refusal;
 use crate::http::signature::bearer;
 use crate::registry::caller::{self, Known, Unknown};
+use crate::storage::install::Term;
 
 /// An install with a good token. A revoked one is none, wherever this is asked for.
 #[derive(Clone, Debug)]
@@ -21,8 +22,8 @@ pub struct Caller {
     pub role: Role,
     /// The family it belongs to, for the role `family`.
     pub family: Option<RecordId>,
-    /// The areas it is assigned to; each means all below it.
-    pub areas: Vec<AreaId>,
+    /// Its assignments of now, and those that ended lately without its knowing; each means all below its area.
+    pub terms: Vec<Term>,
     /// The key that signs what it sends; `None` from before keys.
     pub public_key: Option<[u8; 32]>,
     /// How many decisions there are about its held work.
@@ -52,14 +53,14 @@ impl FromRequestParts<App> for Sender {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let token = bearer(&parts.headers).ok_or(Problem::TokenUnknown)?.to_owned();
-        let (pool, region, now) = (app.pool.clone(), app.region, app.clock.now());
+        let (pool, region, times) = (app.pool.clone(), app.region, (app.clock.now(), app.config.late_grace));
         let known = detached(async move {
             let mut conn = pool.acquire().await?;
-            caller::known(&mut conn, region, &token, now).await
+            caller::known(&mut conn, region, &token, times).await
         })
         .await?;
-        let Known { install: install_id, role, family, public_key, assigned: areas, decision_count, revoked } = known;
-        Ok(Self { caller: Caller { install_id, role, family, areas, public_key, decision_count }, revoked })
+        let Known { install: install_id, role, family, public_key, terms, decision_count, revoked } = known;
+        Ok(Self { caller: Caller { install_id, role, family, terms, public_key, decision_count }, revoked })
     }
 }
 

@@ -39,7 +39,7 @@ pub async fn post(
         Err(_) if revoked => return Err(Problem::InstallRevoked.into()),
         request => request?,
     };
-    let author = app.sync.author(caller.install_id, caller.role, &caller.areas, caller.family);
+    let author = app.sync.author(caller.install_id, caller.role, &caller.terms, caller.family);
     let author = Author { revoked, decision_count: caller.decision_count, ..author };
     if revoked {
         hear_out(&app, &caller, !(request.pushes.is_empty() && request.sealed.is_empty())).await?;

@@ -2,12 +2,12 @@
 
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
-use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
+use usra_sync_protocol::id::{InstallId, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
 
 use crate::registry::code;
 use crate::storage::device;
-use crate::storage::install::{self, Bearer};
+use crate::storage::install::{self, Bearer, Term};
 
 /// How fresh "last seen" is kept: a write per request would cost more than anyone reads from it.
 const SEEN_EVERY: Duration = Duration::minutes(1);
@@ -26,8 +26,8 @@ pub struct Known {
     pub family: Option<RecordId>,
     /// The key that signs what it sends; `None` from before keys.
     pub public_key: Option<[u8; 32]>,
-    /// The areas it is assigned to now.
-    pub assigned: Vec<AreaId>,
+    /// Its assignments of now, and those that ended lately without its knowing.
+    pub terms: Vec<Term>,
     /// How many decisions there are about its held work.
     pub decision_count: u64,
     /// Whether it was revoked and may only deliver what it had not sent.
@@ -51,7 +51,7 @@ pub enum Unknown {
     Storage(#[from] sqlx::Error),
 }
 
-/// Finds the install that bears `token` at the time `now`.
+/// Finds the install that bears `token` at the time `now`; ended assignments count as lately ended for `late_grace`.
 ///
 /// # Errors
 /// The token is unknown or expired, its install revoked, or the database away.
@@ -59,9 +59,10 @@ pub async fn known(
     conn: &mut PgConnection,
     region: RegionId,
     token: &str,
-    now: OffsetDateTime,
+    (now, late_grace): (OffsetDateTime, Duration),
 ) -> Result<Known, Unknown> {
-    let bearer = install::by_token(conn, region, &code::hash(token)).await?.ok_or(Unknown::Token)?;
+    let times = (now, now - late_grace);
+    let bearer = install::by_token(conn, region, &code::hash(token), times).await?.ok_or(Unknown::Token)?;
     let known = admit(bearer.clone(), now)?;
     if bearer.last_seen_at.is_none_or(|seen| now - seen >= SEEN_EVERY) {
         install::seen(conn, region, known.install, now).await?;
@@ -80,11 +81,11 @@ fn admit(bearer: Bearer, now: OffsetDateTime) -> Result<Known, Unknown> {
     }
     // The table's check admits only words of ours; a word of a newer server opens nothing here.
     let role = bearer.role.parse().or(Err(Unknown::Token))?;
-    let Bearer { install, family, assigned, decision_count, .. } = bearer;
+    let Bearer { install, family, terms, decision_count, .. } = bearer;
     // A key of another length is a damaged row, and opens nothing.
     let public_key = bearer.public_key.map(<[u8; 32]>::try_from).transpose().or(Err(Unknown::Token))?;
     let decision_count = decision_count.cast_unsigned();
-    Ok(Known { install, role, family, public_key, assigned, decision_count, revoked })
+    Ok(Known { install, role, family, public_key, terms, decision_count, revoked })
 }
 
 /// A revoked install asks. While it delivers work it is heard, for an hour from its first such request; without any it hears
@@ -119,7 +120,7 @@ mod tests {
             last_word_until: None,
             last_seen_at: None,
             decision_count: 0,
-            assigned: vec![AreaId(1)],
+            terms: Vec::new(),
         }
     }
 

@@ -55,6 +55,8 @@ pub struct NotKnownYet {
     pub changes_held: i64,
     /// Changes refused, with their bytes kept.
     pub changes_refused: i64,
+    /// Changes accepted although their author had lost the record or the area by then; `usra record late` lists them.
+    pub changes_late: i64,
     /// Fields with values that a person must choose between.
     pub open_conflicts: i64,
 }
@@ -102,6 +104,7 @@ pub async fn count(
             changes_waiting: unknowns.waiting,
             changes_held: unknowns.held,
             changes_refused: unknowns.refused,
+            changes_late: unknowns.late,
             open_conflicts: unknowns.conflicts,
         },
     })

@@ -6,7 +6,8 @@ use time::OffsetDateTime;
 use usra_sync_protocol::id::{AreaId, InstallId, RegionId};
 
 use crate::registry::audit::{self, Action, By, Event};
-use crate::storage::{assignment, device};
+use crate::storage::assignment::{self, Period};
+use crate::storage::device;
 
 /// Why a phone was left as it is.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +18,15 @@ pub enum DeviceError {
     /// It was revoked before.
     #[error("device {0} was revoked; enrol the phone again instead")]
     Revoked(InstallId),
+    /// It would end before it begins.
+    #[error("the assignment would end before it begins")]
+    Backwards,
+    /// The past is written already: who could see what then is not rewritten.
+    #[error("an assignment cannot begin in the past; leave --from out to begin now")]
+    Past,
+    /// It is assigned to one of the areas at that time already.
+    #[error("the device is assigned to one of these areas at that time already; end that first with --to or --remove")]
+    Overlaps,
     /// The database is away.
     #[error("the device was left as it is: the database did not take it")]
     Storage(#[from] sqlx::Error),
@@ -41,7 +51,34 @@ pub async fn revoke(
     Ok(before.is_none())
 }
 
-/// Assigns the install to the areas from its next request on, or ends those assignments. Both leave a row that tells from
+/// What becomes of an install's assignment to some areas.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Assign {
+    /// It holds from now on.
+    #[default]
+    Now,
+    /// It holds for a time: from a moment on (from now where none is given), until a moment (without an end).
+    For(Option<OffsetDateTime>, Option<OffsetDateTime>),
+    /// It ends.
+    Remove,
+}
+
+impl Assign {
+    fn period(self, now: OffsetDateTime) -> Result<Option<Period>, DeviceError> {
+        let (from, to) = match self {
+            Self::Remove => return Ok(None),
+            Self::Now => (None, None),
+            Self::For(from, to) => (from, to),
+        };
+        let from = from.unwrap_or(now);
+        if from < now {
+            return Err(DeviceError::Past);
+        }
+        if to.is_some_and(|to| to <= from) { Err(DeviceError::Backwards) } else { Ok(Some(Period { from, to })) }
+    }
+}
+
+/// Assigns the install to the areas, or ends those assignments, from its next request on. Both leave a row that tells from
 /// when to when.
 ///
 /// # Errors
@@ -50,7 +87,7 @@ pub async fn assign(
     conn: &mut PgConnection,
     region: RegionId,
     install: InstallId,
-    (areas, remove): (&[AreaId], bool),
+    (areas, what): (&[AreaId], Assign),
     (by, now): (By, OffsetDateTime),
 ) -> Result<(), DeviceError> {
     let mut transaction = conn.begin().await?;
@@ -58,12 +95,17 @@ pub async fn assign(
     if revoked.is_some() {
         return Err(DeviceError::Revoked(install));
     }
-    if remove {
-        assignment::end(&mut transaction, region, install, areas, now).await?;
-    } else {
-        assignment::add(&mut transaction, region, install, areas, now).await?;
+    match what.period(now)? {
+        None => assignment::end(&mut transaction, region, install, areas, now).await?,
+        Some(later) if later.from > now => {
+            if assignment::holds(&mut transaction, region, install, areas, later.from).await? {
+                return Err(DeviceError::Overlaps);
+            }
+            assignment::plan(&mut transaction, region, install, areas, later).await?;
+        }
+        Some(period) => assignment::plan(&mut transaction, region, install, areas, period).await?,
     }
-    let action = if remove { Action::Unassign } else { Action::Assign };
+    let action = if what == Assign::Remove { Action::Unassign } else { Action::Assign };
     audit::note(&mut transaction, region, &about(install, action, by, json!({ "areas": areas })), now).await?;
     transaction.commit().await?;
     Ok(())

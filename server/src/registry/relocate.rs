@@ -1,4 +1,5 @@
-//! Moves a family and everything that belongs to it to another area: `leave` in the old feed, `join` in the new one.
+//! Moves a family and everything that belongs to it to another area: `leave` in the old feed, `join` in the new one. The
+//! family's own phone moves along.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +10,10 @@ use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
 use uuid::Uuid;
 
 use crate::registry::audit::{self, Action, By, Event};
+use crate::storage::departure::Position;
 use crate::storage::feed::{Entry, FeedWrite};
 use crate::storage::record::WholeRow;
-use crate::storage::{feed, record};
+use crate::storage::{assignment, departure, feed, record};
 
 /// Why a record was not moved.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +57,11 @@ pub async fn relocate(
     let moving_ids: Vec<Uuid> = moving.iter().map(|row| row.record_id).collect();
     record::set_area(&mut transaction, region, &moving_ids, to).await?;
     let entries: Vec<FeedWrite> = moving.iter().flat_map(|row| [leave(row), join(row, to)]).collect();
-    feed::append(&mut transaction, region, &entries).await?;
+    let seqs = feed::append(&mut transaction, region, &entries).await?;
+    let left = entries.iter().zip(seqs).filter(|(entry, _)| entry.entry == Entry::Leave);
+    let left: Vec<Position> = left.map(|(entry, seq)| Position { area_id: entry.area_id, seq }).collect();
+    departure::add(&mut transaction, region, &moving_ids, &left, now).await?;
+    assignment::follow(&mut transaction, region, family, AreaId(to.cast_unsigned()), now).await?;
     let event = moved(family, &moving, to, by);
     audit::note(&mut transaction, region, &event, now).await?;
     transaction.commit().await?;

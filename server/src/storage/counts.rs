@@ -26,6 +26,8 @@ pub struct Unknowns {
     pub held: i64,
     /// Changes refused.
     pub refused: i64,
+    /// Changes that came in late and were accepted.
+    pub late: i64,
     /// Fields with values that a person must choose between.
     pub conflicts: i64,
 }
@@ -62,6 +64,7 @@ pub async fn unknowns(conn: &mut PgConnection, region: RegionId) -> Result<Unkno
              (select count(*) from kept_change k where k.region_id = $1 and k.state = 'waiting') as \"waiting!\",
              (select count(*) from kept_change k where k.region_id = $1 and k.state = 'held') as \"held!\",
              (select count(*) from kept_change k where k.region_id = $1 and k.state = 'refused') as \"refused!\",
+             (select count(*) from late_change l where l.region_id = $1) as \"late!\",
              (select coalesce(sum(r.conflict_count), 0) from record r where r.region_id = $1) as \"conflicts!\"",
         region.0,
     )

@@ -16,6 +16,8 @@ pub struct DeviceRow {
     pub name: String,
     /// The codes of the areas it is assigned to now.
     pub areas: Vec<String>,
+    /// The codes of the areas it will be assigned to later.
+    pub areas_later: Vec<String>,
     /// When it was enrolled.
     pub enrolled_at: OffsetDateTime,
     /// When it last asked for anything, to the minute.
@@ -32,7 +34,11 @@ pub struct DeviceRow {
 ///
 /// # Errors
 /// The database is away.
-pub async fn list(conn: &mut PgConnection, region: RegionId) -> Result<Vec<DeviceRow>, sqlx::Error> {
+pub async fn list(
+    conn: &mut PgConnection,
+    region: RegionId,
+    now: OffsetDateTime,
+) -> Result<Vec<DeviceRow>, sqlx::Error> {
     sqlx::query_as!(
         DeviceRow,
         r#"select i.install_id, i.role, i.name, i.enrolled_at, i.last_seen_at, i.revoked_at,
@@ -44,9 +50,22 @@ pub async fn list(conn: &mut PgConnection, region: RegionId) -> Result<Vec<Devic
                      and a.area_id = s.area_id
                  where s.region_id = i.region_id
                      and s.install_id = i.install_id
-                     and s.to_at is null
+                     and s.from_at <= $2
+                     and (s.to_at is null or s.to_at > $2)
                  order by a.code
              ) as "areas!",
+             array(
+                 select a.code
+                 from assignment s
+                 join area a
+                     on a.region_id = s.region_id
+                     and a.area_id = s.area_id
+                 where s.region_id = i.region_id
+                     and s.install_id = i.install_id
+                     and s.from_at > $2
+                     and (s.to_at is null or s.to_at > s.from_at)
+                 order by a.code
+             ) as "areas_later!",
              coalesce(k.held, 0) as "held!",
              coalesce(k.waiting, 0) as "waiting!"
          from install i
@@ -63,6 +82,7 @@ pub async fn list(conn: &mut PgConnection, region: RegionId) -> Result<Vec<Devic
          where i.region_id = $1
          order by i.enrolled_at, i.install_id"#,
         region.0,
+        now,
     )
     .fetch_all(conn)
     .await

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 use usra_sync_protocol::id::RegionId;
 use uuid::Uuid;
 
@@ -83,12 +84,12 @@ impl FeedRow {
     }
 }
 
-/// Locks the areas in id order and appends the rows, each area's in the given order. Call it last in a transaction: until
-/// the commit nobody else can take a number of these areas.
+/// Locks the areas in id order and appends the rows, each area's in the given order; answers the number of each. Call it last
+/// in a transaction: until the commit nobody else can take a number of these areas.
 ///
 /// # Errors
 /// The database is away, an area does not exist, or the lock would close a circle (40P01).
-pub async fn append(conn: &mut PgConnection, region: RegionId, rows: &[FeedWrite]) -> Result<(), sqlx::Error> {
+pub async fn append(conn: &mut PgConnection, region: RegionId, rows: &[FeedWrite]) -> Result<Vec<i64>, sqlx::Error> {
     let mut counts: BTreeMap<i32, i64> = BTreeMap::new();
     for row in rows {
         *counts.entry(row.area_id).or_default() += 1;
@@ -97,7 +98,8 @@ pub async fn append(conn: &mut PgConnection, region: RegionId, rows: &[FeedWrite
     let seqs: Option<Vec<i64>> = rows.iter().map(|row| take(&mut next, row.area_id)).collect();
     let seqs = seqs.ok_or(sqlx::Error::RowNotFound)?;
     insert(conn, region, rows, &seqs).await?;
-    advance_areas(conn, region, &counts).await
+    advance_areas(conn, region, &counts).await?;
+    Ok(seqs)
 }
 
 fn take(next: &mut BTreeMap<i32, i64>, area: i32) -> Option<i64> {
@@ -219,17 +221,25 @@ pub async fn after(
     .await
 }
 
-/// The last number given out in each area.
+/// Where an area's feed stands.
+#[derive(Clone, Copy, Debug)]
+pub struct HeadRow {
+    /// The area.
+    pub area_id: i32,
+    /// The last number given out.
+    pub head: i64,
+    /// When a record last left the area.
+    pub last_leave_at: Option<OffsetDateTime>,
+}
+
+/// Where the feed of each area stands.
 ///
 /// # Errors
 /// The database is away.
-pub async fn heads(
-    conn: &mut PgConnection,
-    region: RegionId,
-    areas: &[i32],
-) -> Result<BTreeMap<i32, i64>, sqlx::Error> {
-    let rows = sqlx::query!(
-        "select area_id, next_seq - 1 as \"head!\"
+pub async fn heads(conn: &mut PgConnection, region: RegionId, areas: &[i32]) -> Result<Vec<HeadRow>, sqlx::Error> {
+    sqlx::query_as!(
+        HeadRow,
+        "select area_id, next_seq - 1 as \"head!\", last_leave_at
          from area
          where region_id = $1
              and area_id = any($2)
@@ -238,6 +248,5 @@ pub async fn heads(
         areas,
     )
     .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.area_id, row.head)).collect())
+    .await
 }

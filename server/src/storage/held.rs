@@ -78,7 +78,7 @@ pub async fn list(conn: &mut PgConnection, region: RegionId, filter: Filter<'_>)
 pub async fn lock(conn: &mut PgConnection, region: RegionId, record: Uuid) -> Result<Vec<KeptRow>, sqlx::Error> {
     sqlx::query_as!(
         KeptRow,
-        "select record_id, hash, state, reason, fields, kind, area_id, family_id, install_id, bytes
+        "select record_id, hash, state, reason, fields, kind, area_id, family_id, install_id, admitted_area_id, bytes
          from kept_change
          where region_id = $1
              and record_id = $2

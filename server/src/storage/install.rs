@@ -45,8 +45,19 @@ pub struct Bearer {
     pub last_seen_at: Option<OffsetDateTime>,
     /// How many decisions there are about its held work.
     pub decision_count: i64,
-    /// The areas it is assigned to now, in ascending order.
-    pub assigned: Vec<AreaId>,
+    /// Its assignments of now, and those that ended lately without its knowing, in ascending order of their areas.
+    pub terms: Vec<Term>,
+}
+
+/// An assignment of an install to an area and all below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The area.
+    pub area: AreaId,
+    /// Since when.
+    pub from: OffsetDateTime,
+    /// Whether it is over.
+    pub over: bool,
 }
 
 /// Adds the install.
@@ -79,7 +90,8 @@ pub async fn add(
     Ok(())
 }
 
-/// Finds who bears the token with this hash, expired and revoked ones included.
+/// Finds who bears the token with this hash, expired and revoked ones included. `since` is how long ago an assignment may have
+/// ended that it still hears of.
 ///
 /// # Errors
 /// The database is away.
@@ -87,23 +99,29 @@ pub async fn by_token(
     conn: &mut PgConnection,
     region: RegionId,
     token_hash: &[u8; 32],
+    (now, since): (OffsetDateTime, OffsetDateTime),
 ) -> Result<Option<Bearer>, sqlx::Error> {
     let row = sqlx::query!(
         r#"select i.install_id, i.role, i.family_id, i.public_key, i.token_expires_at, i.revoked_at,
              i.last_word_until, i.last_seen_at, i.decision_count,
-             array(
-                 select s.area_id
-                 from assignment s
-                 where s.region_id = i.region_id
-                     and s.install_id = i.install_id
-                     and s.to_at is null
-                 order by s.area_id
-             ) as "assigned!"
+             t.areas as "areas!: Vec<i32>", t.froms as "froms!: Vec<OffsetDateTime>", t.overs as "overs!: Vec<bool>"
          from install i
+         cross join lateral (
+             select coalesce(array_agg(s.area_id order by s.area_id, s.from_at), '{}') as areas,
+                 coalesce(array_agg(s.from_at order by s.area_id, s.from_at), '{}') as froms,
+                 coalesce(array_agg(coalesce(s.to_at <= $3, false) order by s.area_id, s.from_at), '{}') as overs
+             from assignment s
+             where s.region_id = i.region_id
+                 and s.install_id = i.install_id
+                 and s.from_at <= $3
+                 and (s.to_at is null or s.to_at > $3 or (s.to_at > $4 and s.known_at is null and s.to_at > s.from_at))
+         ) t
          where i.region_id = $1
              and i.token_hash = $2"#,
         region.0,
         token_hash,
+        now,
+        since,
     )
     .fetch_optional(conn)
     .await?;
@@ -117,8 +135,17 @@ pub async fn by_token(
         last_word_until: row.last_word_until,
         last_seen_at: row.last_seen_at,
         decision_count: row.decision_count,
-        assigned: row.assigned.into_iter().map(|id| AreaId(id.cast_unsigned())).collect(),
+        terms: terms(&row.areas, &row.froms, &row.overs),
     }))
+}
+
+fn terms(areas: &[i32], froms: &[OffsetDateTime], overs: &[bool]) -> Vec<Term> {
+    let term = |((area, from), over): ((&i32, &OffsetDateTime), &bool)| Term {
+        area: AreaId(area.cast_unsigned()),
+        from: *from,
+        over: *over,
+    };
+    areas.iter().zip(froms).zip(overs).map(term).collect()
 }
 
 /// Notes that the install asked for something.
@@ -217,6 +244,7 @@ pub async fn by_ids(
     conn: &mut PgConnection,
     region: RegionId,
     installs: &[uuid::Uuid],
+    now: OffsetDateTime,
 ) -> Result<Vec<Assigned>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"select i.install_id, i.role, i.family_id, i.revoked_at is not null as "revoked!",
@@ -225,7 +253,8 @@ pub async fn by_ids(
                  from assignment s
                  where s.region_id = i.region_id
                      and s.install_id = i.install_id
-                     and s.to_at is null
+                     and s.from_at <= $3
+                     and (s.to_at is null or s.to_at > $3)
                  order by s.area_id
              ) as "areas!"
          from install i
@@ -234,6 +263,7 @@ pub async fn by_ids(
          order by i.install_id"#,
         region.0,
         installs,
+        now,
     )
     .fetch_all(conn)
     .await?;

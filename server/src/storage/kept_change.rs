@@ -27,6 +27,8 @@ pub struct KeptRow {
     pub family_id: Uuid,
     /// Who pushed it.
     pub install_id: Uuid,
+    /// Where it was in its author's right when it came, if it waits.
+    pub admitted_area_id: Option<i32>,
     /// Its bytes.
     pub bytes: Vec<u8>,
 }
@@ -43,7 +45,7 @@ pub async fn of_records_or_families(
 ) -> Result<Vec<KeptRow>, sqlx::Error> {
     sqlx::query_as!(
         KeptRow,
-        "select record_id, hash, state, reason, fields, kind, area_id, family_id, install_id, bytes
+        "select record_id, hash, state, reason, fields, kind, area_id, family_id, install_id, admitted_area_id, bytes
          from kept_change
          where region_id = $1
              and (record_id = any($2) or (state = 'waiting' and family_id = any($3)))
@@ -69,11 +71,12 @@ pub async fn put(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into kept_change (region_id, record_id, hash, state, reason, fields, kind, area_id, family_id,
-             install_id, received_at, bytes)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+             install_id, received_at, bytes, admitted_area_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          on conflict (region_id, record_id, hash) do update
          set state = excluded.state, reason = excluded.reason, fields = excluded.fields,
-             install_id = excluded.install_id
+             install_id = excluded.install_id,
+             admitted_area_id = coalesce(kept_change.admitted_area_id, excluded.admitted_area_id)
          where (kept_change.state, kept_change.reason, kept_change.fields, kept_change.install_id)
                  is distinct from (excluded.state, excluded.reason, excluded.fields, excluded.install_id)
              and (excluded.reason not in ('relayed', 'foreign_actor')
@@ -90,6 +93,7 @@ pub async fn put(
         row.install_id,
         now,
         row.bytes,
+        row.admitted_area_id,
     )
     .execute(conn)
     .await?;

@@ -209,14 +209,14 @@ pub async fn set_area(conn: &mut PgConnection, region: RegionId, ids: &[Uuid], a
     Ok(())
 }
 
-/// The digest of every record in the areas (of one family only, when given).
+/// The digest of every record of the kinds in the areas (of one family only, when given).
 ///
 /// # Errors
 /// The database is away.
 pub async fn digests(
     conn: &mut PgConnection,
     region: RegionId,
-    areas: &[i32],
+    (areas, kinds): (&[i32], &[i16]),
     family: Option<Uuid>,
 ) -> Result<Vec<(Uuid, Vec<u8>)>, sqlx::Error> {
     let rows = sqlx::query!(
@@ -224,10 +224,12 @@ pub async fn digests(
          from record
          where region_id = $1
              and area_id = any($2)
-             and ($3::uuid is null or family_id = $3)
+             and kind = any($3)
+             and ($4::uuid is null or family_id = $4)
          order by record_id",
         region.0,
         areas,
+        kinds,
         family,
     )
     .fetch_all(conn)

@@ -1,9 +1,13 @@
 //! Who offers a change, and what lies in their reach.
 
-use std::collections::BTreeSet;
-
 use usra_sync_protocol::id::{AreaId, InstallId, RecordId};
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::policy;
+pub use usra_sync_protocol::policy::Scope;
 use usra_sync_protocol::role::Role;
+use uuid::Uuid;
+
+use super::grace::Grace;
 
 /// An install as the decision sees it, read from the database for this request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,39 +18,37 @@ pub struct Author {
     pub role: Role,
     /// Its reach.
     pub scope: Scope,
+    /// What it could not know yet.
+    pub grace: Grace,
     /// Whether it was revoked: what it had not sent is held, and it gets nothing back.
     pub revoked: bool,
     /// How many decisions there are about its held work.
     pub decision_count: u64,
 }
 
-/// The records an install may see and write: those of its areas, and for a family's own phone only that family's.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
-    /// Every area, those below an assigned one included.
-    pub areas: BTreeSet<AreaId>,
-    /// Set for the role `family`.
-    pub family: Option<RecordId>,
-}
-
-impl Scope {
-    /// Whether a record of this area and family lies inside.
+impl Author {
+    /// An install that is not revoked, has missed nothing and has no decisions to hear.
     #[must_use]
-    pub fn holds(&self, area: AreaId, family: RecordId) -> bool {
-        self.areas.contains(&area) && self.family.is_none_or(|own| own == family)
+    pub fn new(install: InstallId, role: Role, scope: Scope) -> Self {
+        Self { install, role, scope, grace: Grace::default(), revoked: false, decision_count: 0 }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// Whether it may be shown records of this kind, as a row carries it; of a kind that nobody knows, none.
+    #[must_use]
+    pub fn reads(&self, kind: i16) -> bool {
+        let kind = u8::try_from(kind).ok().and_then(Kind::from_number);
+        kind.is_some_and(|kind| policy::may_read(self.role, kind))
+    }
 
-    #[test]
-    fn a_familys_phone_reaches_its_own_records_only() {
-        let (own, other) = (RecordId::new(1, [1; 10]), RecordId::new(1, [2; 10]));
-        let scope = Scope { areas: [AreaId(100)].into(), family: Some(own) };
-        assert!(scope.holds(AreaId(100), own));
-        assert!(!scope.holds(AreaId(100), other));
-        assert!(!scope.holds(AreaId(200), own));
+    /// Whether it may be shown this record, as a row carries it.
+    #[must_use]
+    pub fn sees(&self, kind: i16, area: i32, family: Uuid) -> bool {
+        self.reads(kind) && self.scope.holds(AreaId(area.cast_unsigned()), RecordId(family))
+    }
+
+    /// The numbers of the kinds that it may be shown.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<i16> {
+        Kind::ALL.into_iter().map(|kind| kind.number().into()).filter(|kind| self.reads(*kind)).collect()
     }
 }

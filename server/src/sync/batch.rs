@@ -62,7 +62,7 @@ impl Batches {
     async fn try_write(&self, offers: &[&Offer], now: OffsetDateTime) -> Result<Vec<Verdict>, IngestError> {
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
-        let Loaded { world, waiting } = load::load(&mut transaction, self.region, &self.areas, offers).await?;
+        let Loaded { world, waiting } = load::load(&mut transaction, self.region, &self.areas, offers, now).await?;
         let mut settling = Settling::new(world, offers.iter().copied().chain(&waiting));
         while let Some(needs) = settling.run() {
             load::load_keys(&mut transaction, self.region, &mut settling.world, &needs).await?;
@@ -86,6 +86,7 @@ impl Batches {
             offer,
             verdict: Some(verdict.clone()),
             hash: offer::read(offer).ok().map(|change| change.hash()),
+            admitted: None,
         };
         let cases: Vec<Case<'_>> = offers.iter().copied().map(case).collect();
         let mut connection = self.pool.acquire().await?;

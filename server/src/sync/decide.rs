@@ -7,6 +7,7 @@ use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::limits::{PUT_PREDECESSORS, RECORD_BYTES, RECORD_CHANGES, RECORD_KEYS};
 use usra_sync_protocol::sync::{Reason, Verdict};
 
+use super::late::{self, Cause};
 use super::offer::{self, Offer};
 use super::world::{RecordState, World};
 
@@ -59,7 +60,7 @@ fn decide_read(world: &mut World, offer: &Offer, change: Change) -> Result<(), S
         return Err(held(Reason::InstallRevoked).into());
     }
     let kind = Kind::from_number(offer.kind).ok_or_else(|| held(Reason::KindUnknown))?;
-    let fresh = place(world, offer, kind)?;
+    let (fresh, late) = place(world, (offer, change.hash()), kind)?;
     offer::fits(offer, kind, &change)?;
     let history_of = world.records.get(&offer.record).or(fresh.as_ref());
     let Some(record) = history_of else { return Err(held(Reason::RecordMismatch).into()) };
@@ -70,6 +71,7 @@ fn decide_read(world: &mut World, offer: &Offer, change: Change) -> Result<(), S
         None => world.records.get_mut(&offer.record).ok_or_else(|| held(Reason::RecordMismatch))?,
     };
     record.accept(change, offer.bytes.clone());
+    record.mark_late(late);
     Ok(())
 }
 
@@ -85,16 +87,28 @@ fn said_before(world: &World, offer: &Offer, change: &Change) -> Result<(), Verd
     }
 }
 
-/// Finds where the record lives and whether the author may write there. For a record that is new, gives its first state.
-fn place(world: &World, offer: &Offer, kind: Kind) -> Result<Option<RecordState>, Verdict> {
+/// Finds where the record lives and whether the author may write there, or could not know that it no longer may. For a record
+/// that is new, gives its first state.
+fn place(
+    world: &World,
+    (offer, hash): (&Offer, ChangeHash),
+    kind: Kind,
+) -> Result<(Option<RecordState>, Option<Cause>), Verdict> {
     if let Some(record) = world.records.get(&offer.record) {
-        in_scope(offer, record)?;
+        let late = in_scope(world, (offer, hash), record)?;
+        return Ok((locate(world, offer, kind)?, late));
     }
-    let fresh = locate(world, offer, kind)?;
-    if let Some(fresh) = &fresh {
-        in_scope(offer, fresh)?;
+    match locate(world, offer, kind) {
+        Ok(Some(fresh)) => {
+            let late = in_scope(world, (offer, hash), &fresh)?;
+            Ok((Some(fresh), late))
+        }
+        Ok(None) => Ok((None, None)),
+        Err(Verdict::Waiting(Reason::FamilyMissing)) if !late::may_wait(world, offer, hash) => {
+            Err(held(Reason::OutOfScope))
+        }
+        Err(verdict) => Err(verdict),
     }
-    Ok(fresh)
 }
 
 /// The same without asking who writes.
@@ -123,14 +137,20 @@ fn home(world: &World, offer: &Offer, kind: Kind) -> Result<usra_sync_protocol::
     match world.records.get(&offer.family) {
         Some(family) if family.kind == Kind::Family => Ok(family.area),
         Some(_) => Err(held(Reason::RecordMismatch)),
-        None if offer.author.scope.holds(offer.area, offer.family) => Err(Verdict::Waiting(Reason::FamilyMissing)),
-        None => Err(held(Reason::OutOfScope)),
+        None => Err(Verdict::Waiting(Reason::FamilyMissing)),
     }
 }
 
-fn in_scope(offer: &Offer, record: &RecordState) -> Result<(), Verdict> {
-    let holds = offer.author.scope.holds(record.area, record.family);
-    if holds { Ok(()) } else { Err(held(Reason::OutOfScope)) }
+/// Whether the author may write there; with a cause when it only could not know better.
+fn in_scope(
+    world: &World,
+    (offer, hash): (&Offer, ChangeHash),
+    record: &RecordState,
+) -> Result<Option<Cause>, Verdict> {
+    if offer.author.scope.holds(record.area, record.family) {
+        return Ok(None);
+    }
+    late::cause(world, offer, hash, record).map(Some).ok_or_else(|| held(Reason::OutOfScope))
 }
 
 /// Whether the change fits the history that it says it follows.

@@ -103,7 +103,12 @@ struct Opened {
 }
 
 /// Locks the record, its family and what is held of it, in the order in which pushes lock, and loads them.
-async fn open(conn: &mut PgConnection, desk: &Desk, choice: Choice) -> Result<Option<Opened>, HeldError> {
+async fn open(
+    conn: &mut PgConnection,
+    desk: &Desk,
+    choice: Choice,
+    now: OffsetDateTime,
+) -> Result<Option<Opened>, HeldError> {
     let hash = choice.change.map(|hash| hash.0);
     let filter = held::Filter {
         state: Some("held"),
@@ -118,9 +123,9 @@ async fn open(conn: &mut PgConnection, desk: &Desk, choice: Choice) -> Result<Op
     let ids: BTreeSet<Uuid> = rows.iter().map(|row| row.family_id).chain([record]).collect();
     record::lock(conn, desk.region, &ids.into_iter().collect::<Vec<_>>()).await?;
     let kept = held::lock(conn, desk.region, record).await?;
-    let offers = load::offers(conn, desk.region, &desk.areas, &kept).await?;
+    let offers = load::offers(conn, desk.region, &desk.areas, &kept, now).await?;
     let all: Vec<&Offer> = offers.iter().flatten().collect();
-    let Loaded { world, waiting } = load::load(conn, desk.region, &desk.areas, &all).await?;
+    let Loaded { world, waiting } = load::load(conn, desk.region, &desk.areas, &all, now).await?;
     let items = kept.iter().zip(offers).filter_map(|(row, offer)| item(row, offer?, choice)).collect();
     Ok(Some(Opened { record: RecordId(record), items, world, waiting }))
 }

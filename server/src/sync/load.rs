@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 use usra_sync_protocol::change::{self, KnownChange, OpId};
 use usra_sync_protocol::id::{Actor, AreaId, ChangeHash, InstallId, RecordId, RegionId};
 use usra_sync_protocol::kind::Kind;
@@ -11,6 +12,7 @@ use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::sync::{Reason, Verdict};
 use uuid::Uuid;
 
+use super::grace::Departure;
 use super::ingest::IngestError;
 use super::offer::Offer;
 use super::reach::{self, AreaTree};
@@ -19,7 +21,7 @@ use super::world::{RecordState, World};
 use crate::storage::change::ChangeRow;
 use crate::storage::kept_change::KeptRow;
 use crate::storage::open_value::OpenValueRow;
-use crate::storage::{change as change_table, kept_change, open_value, record};
+use crate::storage::{change as change_table, departure, kept_change, open_value, record};
 
 /// A loaded batch: the world, and the kept changes that may become part of their records now.
 #[derive(Debug)]
@@ -39,6 +41,7 @@ pub async fn load(
     region: RegionId,
     areas: &AreaTree,
     offers: &[&Offer],
+    now: OffsetDateTime,
 ) -> Result<Loaded, IngestError> {
     let families: BTreeSet<Uuid> = offers.iter().map(|offer| offer.family.0).collect();
     let mut records: BTreeSet<Uuid> = offers.iter().map(|offer| offer.record.0).collect();
@@ -53,9 +56,46 @@ pub async fn load(
         world.records.insert(RecordId(row.record_id), RecordState { stored_changes, ..state });
     }
     load_histories(conn, region, &mut world, &list(&records)).await?;
-    let waiting = waiting_offers(conn, region, areas, &kept).await?;
+    let waiting = waiting_offers(conn, region, areas, &kept, now).await?;
     world.kept = kept.iter().filter_map(kept_verdict).collect();
+    world.admitted = kept.iter().filter_map(admitted).collect();
+    load_departures(conn, region, &mut world, offers.iter().copied().chain(&waiting)).await?;
     Ok(Loaded { world, waiting })
+}
+
+/// Where a waiting change was in its author's right when it came.
+fn admitted(row: &KeptRow) -> Option<((RecordId, ChangeHash), AreaId)> {
+    let area = row.admitted_area_id.filter(|_area| row.state == "waiting")?;
+    Some(((RecordId(row.record_id), ChangeHash::from_bytes(&row.hash)?), AreaId(area.cast_unsigned())))
+}
+
+/// Where records went that somebody offers changes to out of their scope: only then is it asked what they could know.
+async fn load_departures(
+    conn: &mut PgConnection,
+    region: RegionId,
+    world: &mut World,
+    offers: impl Iterator<Item = &Offer>,
+) -> Result<(), IngestError> {
+    let (mut records, mut installs) = (BTreeSet::new(), BTreeSet::new());
+    for offer in offers {
+        let home = world.records.get(&offer.record).or_else(|| world.records.get(&offer.family));
+        if let Some(home) = home.filter(|home| !offer.author.scope.holds(home.area, home.family)) {
+            records.extend([offer.record.0, home.family.0]);
+            installs.insert(offer.author.install.0);
+        }
+    }
+    if records.is_empty() {
+        return Ok(());
+    }
+    for row in departure::of_records(conn, region, &list(&records)).await? {
+        let (area, seq) = (AreaId(row.area_id.cast_unsigned()), row.seq.cast_unsigned());
+        world.departures.entry(RecordId(row.record_id)).or_default().push(Departure { area, seq, at: row.left_at });
+    }
+    for row in departure::taken(conn, region, &list(&installs)).await? {
+        let who = (InstallId(row.install_id), AreaId(row.area_id.cast_unsigned()));
+        world.taken.insert(who, row.seq.cast_unsigned());
+    }
+    Ok(())
 }
 
 fn list(ids: &BTreeSet<Uuid>) -> Vec<Uuid> {
@@ -124,9 +164,10 @@ async fn waiting_offers(
     region: RegionId,
     areas: &AreaTree,
     kept: &[KeptRow],
+    now: OffsetDateTime,
 ) -> Result<Vec<Offer>, IngestError> {
     let waiting: Vec<KeptRow> = kept.iter().filter(|row| row.state == "waiting").cloned().collect();
-    Ok(offers(conn, region, areas, &waiting).await?.into_iter().flatten().collect())
+    Ok(offers(conn, region, areas, &waiting, now).await?.into_iter().flatten().collect())
 }
 
 /// An offer for each kept change, in order; `None` for one whose install or kind is not known.
@@ -138,9 +179,10 @@ pub async fn offers(
     region: RegionId,
     areas: &AreaTree,
     kept: &[KeptRow],
+    now: OffsetDateTime,
 ) -> Result<Vec<Option<Offer>>, IngestError> {
     let installs: BTreeSet<Uuid> = kept.iter().map(|row| row.install_id).collect();
-    let authors = reach::authors(conn, region, areas, &list(&installs)).await?;
+    let authors = reach::authors(conn, region, areas, &list(&installs), now).await?;
     let offer_of = |row: &KeptRow| {
         let author = authors.get(&InstallId(row.install_id))?;
         Some(Offer {

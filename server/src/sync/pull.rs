@@ -71,7 +71,7 @@ pub async fn pull_whole(
     let mut page = Page::default();
     let (mut wanted, mut room) = (Vec::new(), budget(want_bytes));
     for row in record::whole(conn, region, &ids).await? {
-        if !author.scope.holds(AreaId(row.area_id.cast_unsigned()), RecordId(row.family_id)) {
+        if !author.sees(row.kind, row.area_id, row.family_id) {
             continue;
         }
         let size = usize::try_from(row.size_bytes).unwrap_or(usize::MAX);
@@ -165,12 +165,12 @@ impl<'a> Plan<'a> {
 
     /// A departure concerns those who could see the record before and cannot now.
     fn has_left(&self, row: &FeedRow) -> bool {
-        let concerned = self.author.scope.family.is_none_or(|own| own.0 == row.family_id);
+        let concerned = self.author.reads(row.kind) && self.author.scope.is_of(RecordId(row.family_id));
         concerned && !self.reaches(row)
     }
 
     fn reaches(&self, row: &FeedRow) -> bool {
-        self.author.scope.holds(AreaId(row.home_area_id.cast_unsigned()), RecordId(row.family_id))
+        self.author.sees(row.kind, row.home_area_id, row.family_id)
     }
 
     /// Rows of one record become one run, so that a page names a record once.

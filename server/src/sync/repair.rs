@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 use usra_sync_protocol::digest::{self, BUCKETS, Digest};
 use usra_sync_protocol::id::{AreaId, Epoch, RecordId, RegionId};
 use usra_sync_protocol::sync::{BucketRecord, Cursor, RepairAnswer};
@@ -19,17 +20,27 @@ pub fn is_needed(cursor: &Cursor, epoch: Epoch, heads: &BTreeMap<AreaId, u64>) -
     cursor.epoch != epoch || cursor.areas.iter().any(ahead)
 }
 
-/// The last number of each area in the install's reach.
+/// Where the feeds in an install's reach stand.
+#[derive(Clone, Debug, Default)]
+pub struct Heads {
+    /// The last number of each area.
+    pub last: BTreeMap<AreaId, u64>,
+    /// When a record last left each area; only those that one ever left.
+    pub left_at: BTreeMap<AreaId, OffsetDateTime>,
+}
+
+/// Where the feeds in the install's reach stand.
 ///
 /// # Errors
 /// The database is away.
-pub async fn heads(
-    conn: &mut PgConnection,
-    region: RegionId,
-    author: &Author,
-) -> Result<BTreeMap<AreaId, u64>, IngestError> {
-    let heads = feed::heads(conn, region, &area_ids(author)).await?;
-    Ok(heads.into_iter().map(|(area, head)| (AreaId(area.cast_unsigned()), head.cast_unsigned())).collect())
+pub async fn heads(conn: &mut PgConnection, region: RegionId, author: &Author) -> Result<Heads, IngestError> {
+    let mut heads = Heads::default();
+    for row in feed::heads(conn, region, &area_ids(author)).await? {
+        let area = AreaId(row.area_id.cast_unsigned());
+        heads.last.insert(area, row.head.cast_unsigned());
+        heads.left_at.extend(row.last_leave_at.map(|at| (area, at)));
+    }
+    Ok(heads)
 }
 
 /// Asks the phone for its digest.
@@ -50,7 +61,7 @@ pub async fn compare(
     asked: RepairAnswer,
 ) -> Result<RepairAnswer, IngestError> {
     let family = author.scope.family.map(|family| family.0);
-    let rows = record::digests(conn, region, &area_ids(author), family).await?;
+    let rows = record::digests(conn, region, (&area_ids(author), &author.kinds()), family).await?;
     let ours: Vec<(RecordId, Digest)> = rows.into_iter().filter_map(read_row).collect();
     let all = digest::of_all(ours.iter().copied());
     let mut buckets: BTreeMap<u8, Vec<BucketRecord>> = (0..=u8::MAX)

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use usra_sync_protocol::id::{ChangeHash, RecordId};
+use usra_sync_protocol::id::{AreaId, ChangeHash, RecordId};
 use usra_sync_protocol::sync::{Reason, Verdict};
 
 use super::decide::{Decision, decide};
+use super::late;
 use super::offer::{self, Offer};
 use super::world::World;
 
@@ -34,6 +35,8 @@ pub struct Case<'a> {
     pub verdict: Option<Verdict>,
     /// Its hash, once it was read.
     pub hash: Option<ChangeHash>,
+    /// Where it is in its author's right, while it waits.
+    pub admitted: Option<AreaId>,
 }
 
 /// Keys of earlier changes that must be loaded before the decision can go on.
@@ -48,7 +51,7 @@ pub struct NeedsKeys {
 impl<'a> Settling<'a> {
     /// Begins with the offers of the batch, then what waited from before.
     pub fn new(world: World, offers: impl IntoIterator<Item = &'a Offer>) -> Self {
-        let of = |offer| Case { offer, verdict: None, hash: None };
+        let of = |offer| Case { offer, verdict: None, hash: None, admitted: None };
         let cases: Vec<Case<'_>> = offers.into_iter().map(of).collect();
         Self { world, due: (0..cases.len()).collect(), asleep: BTreeMap::new(), cases }
     }
@@ -106,6 +109,8 @@ fn turn(world: &mut World, case: &mut Case<'_>) -> Option<NeedsKeys> {
             if let (Some(hash), Verdict::Held { .. } | Verdict::Refused(_)) = (hash, &verdict) {
                 world.kept.insert((case.offer.record, hash), verdict.clone());
             }
+            let waits = matches!(verdict, Verdict::Waiting(Reason::DepsMissing | Reason::FamilyMissing));
+            case.admitted = waits.then(|| late::place_of(world, case.offer));
             case.hash = hash;
             case.verdict = Some(verdict);
         }

@@ -10,6 +10,9 @@ use usra_sync_protocol::open_values::OpenValues;
 use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::sync::Verdict;
 
+use super::grace::Departure;
+use super::late::Cause;
+
 /// Everything loaded for one batch.
 #[derive(Clone, Debug, Default)]
 pub struct World {
@@ -19,6 +22,12 @@ pub struct World {
     pub kept: BTreeMap<(RecordId, ChangeHash), Verdict>,
     /// The areas of the region.
     pub areas: BTreeSet<AreaId>,
+    /// The areas that records left, where somebody offers a change to one out of their scope.
+    pub departures: BTreeMap<RecordId, Vec<Departure>>,
+    /// The last departure of an area that an install is known to have taken.
+    pub taken: BTreeMap<(InstallId, AreaId), u64>,
+    /// Where changes that wait were in their author's right when they came.
+    pub admitted: BTreeMap<(RecordId, ChangeHash), AreaId>,
 }
 
 /// One record.
@@ -66,6 +75,8 @@ pub struct Accepted {
     pub bytes: Vec<u8>,
     /// Whether a person released it: then its author gets it back too.
     pub released: bool,
+    /// Why it is late, if it is.
+    pub late: Option<Cause>,
 }
 
 impl RecordState {
@@ -107,7 +118,8 @@ impl RecordState {
         // Its deps are known: `History::check` found so a moment ago.
         let _known = self.history.insert(&change);
         self.size_bytes = self.size_bytes.saturating_add(bytes.len());
-        self.news.changes.push(Accepted { n, install: change.draft().actor.install(), change, bytes, released: false });
+        let install = change.draft().actor.install();
+        self.news.changes.push(Accepted { n, install, change, bytes, released: false, late: None });
     }
 
     /// Adds a change that a person released.
@@ -115,6 +127,13 @@ impl RecordState {
         self.accept(change, bytes);
         if let Some(last) = self.news.changes.last_mut() {
             last.released = true;
+        }
+    }
+
+    /// Notes of the change accepted last why it is late.
+    pub fn mark_late(&mut self, cause: Option<Cause>) {
+        if let Some(last) = self.news.changes.last_mut() {
+            last.late = cause;
         }
     }
 

@@ -10,15 +10,18 @@ use usra_sync_protocol::sync::Verdict;
 use uuid::Uuid;
 
 use super::ingest::IngestError;
+use super::late::{self, Cause};
 use super::project;
 use super::settle::{Case, Settling};
 use super::world::{Accepted, RecordState};
+use crate::registry::audit;
 use crate::storage::change::{ChangeRow, ChangeWrite};
 use crate::storage::feed::{Entry, FeedWrite};
 use crate::storage::kept_change::KeptRow;
+use crate::storage::late_change::LateWrite;
 use crate::storage::open_value::OpenValueRow;
 use crate::storage::record::{RecordRow, RecordWrite};
-use crate::storage::{change, feed, kept_change, open_value, record};
+use crate::storage::{change, feed, kept_change, late_change, open_value, record};
 
 /// Writes a settled batch. The caller commits.
 ///
@@ -45,10 +48,17 @@ pub async fn write(
     record::insert(conn, region, &record_rows(&new), now).await?;
     record::update(conn, region, &record_rows(&old), now).await?;
     change::insert(conn, region, change_rows(&touched), now).await?;
+    let late = late_rows(&touched);
+    if !late.is_empty() {
+        late_change::insert(conn, region, &late, now).await?;
+    }
     open_value::delete(conn, region, closed_rows(&touched)).await?;
     open_value::insert(conn, region, opened_rows(&touched)?).await?;
     project::project(conn, region, &touched).await?;
     feed::append(conn, region, &feed_rows(&touched)).await?;
+    if !late.is_empty() {
+        audit::note_all(conn, region, late::events(&late, now)).await?;
+    }
     Ok(())
 }
 
@@ -101,6 +111,7 @@ async fn keep_one(
         area_id: offer.area.0.cast_signed(),
         family_id: offer.family.0,
         install_id: offer.author.install.0,
+        admitted_area_id: case.admitted.map(|area| area.0.cast_signed()),
         bytes: offer.bytes.clone(),
     };
     Ok(kept_change::put(conn, region, &row, now).await?)
@@ -151,6 +162,21 @@ fn change_row(id: RecordId, accepted: &Accepted) -> ChangeWrite {
         install_id: accepted.install.0,
         bytes: accepted.bytes.clone(),
     }
+}
+
+fn late_rows(touched: &[Touched<'_>]) -> Vec<LateWrite> {
+    let rows_of = |(id, state): &Touched<'_>| {
+        let late = state.news.changes.iter().filter_map(|accepted| Some((accepted, accepted.late?)));
+        let row = |(accepted, cause): (&Accepted, Cause)| LateWrite {
+            record_id: id.0,
+            n: accepted.n.cast_signed(),
+            install_id: accepted.install.0,
+            cause: cause.word(),
+            area_id: state.area.0.cast_signed(),
+        };
+        late.map(row).collect::<Vec<_>>()
+    };
+    touched.iter().flat_map(rows_of).collect()
 }
 
 fn closed_rows(touched: &[Touched<'_>]) -> Vec<(Uuid, String, i32)> {

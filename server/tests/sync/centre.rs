@@ -79,7 +79,7 @@ impl Centre {
         install::add(&mut conn, REGION, &new, now()).await.unwrap();
         assignment::add(&mut conn, REGION, install, &[area], now()).await.unwrap();
         let scope = self.areas().await.scope(&[area], None);
-        Arc::new(Author { install, role: Role::Surveyor, scope, revoked: false, decision_count: 0 })
+        Arc::new(Author::new(install, Role::Surveyor, scope))
     }
 
     /// Pushes and demands that everything is accepted.

@@ -24,13 +24,7 @@ fn family() -> RecordId {
 
 fn author(number: u8, area: AreaId) -> Arc<Author> {
     let scope = Scope { areas: [area].into(), family: None };
-    Arc::new(Author {
-        install: InstallId::new([number; 16]),
-        role: Role::Surveyor,
-        scope,
-        revoked: false,
-        decision_count: 0,
-    })
+    Arc::new(Author::new(InstallId::new([number; 16]), Role::Surveyor, scope))
 }
 
 fn world() -> World {

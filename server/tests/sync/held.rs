@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use time::Duration;
 use usra_server::registry::audit::By;
-use usra_server::registry::device;
+use usra_server::registry::device::{self, Assign};
 use usra_server::storage::area;
 use usra_server::sync::author::Author;
 use usra_server::sync::held::{Choice, Desk, HeldError, adopt, reject, release};
@@ -189,14 +189,16 @@ async fn an_assignment_begins_once_and_its_end_is_kept() {
     let mut conn = scene.centre.pool().acquire().await.unwrap();
     let install = scene.phone.install;
     for _ in 0..2 {
-        device::assign(&mut conn, REGION, install, (&[TAIF], false), (By::Server, now())).await.unwrap();
+        device::assign(&mut conn, REGION, install, (&[TAIF], Assign::Now), (By::Server, now())).await.unwrap();
     }
     assert_eq!(scene.centre.count("select count(*) from assignment where to_at is null").await, 2);
-    device::assign(&mut conn, REGION, install, (&[TAIF], true), (By::Server, now() + Duration::DAY)).await.unwrap();
+    device::assign(&mut conn, REGION, install, (&[TAIF], Assign::Remove), (By::Server, now() + Duration::DAY))
+        .await
+        .unwrap();
     assert_eq!(scene.centre.count("select count(*) from assignment where to_at is null").await, 1);
     assert_eq!(scene.centre.count("select count(*) from assignment").await, 2);
     let nobody =
-        device::assign(&mut conn, REGION, InstallId::new([99; 16]), (&[TAIF], false), (By::Server, now())).await;
+        device::assign(&mut conn, REGION, InstallId::new([99; 16]), (&[TAIF], Assign::Now), (By::Server, now())).await;
     assert!(matches!(nobody, Err(device::DeviceError::Unknown(_))));
 }
 

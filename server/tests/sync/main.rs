@@ -6,6 +6,8 @@ mod centre;
 mod decide;
 mod held;
 mod hostile;
+mod late;
+mod late_stored;
 mod pen;
 mod pull;
 mod push;

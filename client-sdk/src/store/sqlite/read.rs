@@ -107,6 +107,10 @@ pub(super) fn list(connection: &Connection, query: &RowQuery) -> Result<Vec<Reco
         clauses.push("kind = ?");
         values.push(i64::from(kind.number()).into());
     }
+    for kind in &query.without {
+        clauses.push("kind <> ?");
+        values.push(i64::from(kind.number()).into());
+    }
     if let Some(family) = query.family {
         clauses.push("family = ?");
         values.push(family.0.as_bytes().to_vec().into());

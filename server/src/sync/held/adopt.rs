@@ -23,7 +23,7 @@ use crate::sync::world::{RecordState, World};
 pub async fn adopt(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result<Decided, HeldError> {
     let mut connection = desk.pool.acquire().await?;
     let mut transaction = connection.begin().await?;
-    let Some(opened) = open(&mut transaction, desk, choice).await? else { return Ok(Decided::default()) };
+    let Some(opened) = open(&mut transaction, desk, choice, now).await? else { return Ok(Decided::default()) };
     let Opened { record, items, mut world, waiting } = opened;
     let mut decided = Decided { record: Some(record), ..Decided::default() };
     for item in items.iter().filter(|item| item.chosen) {

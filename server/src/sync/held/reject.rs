@@ -22,7 +22,7 @@ pub async fn reject(desk: &Desk, choice: Choice, text: &str, now: OffsetDateTime
     }
     let mut connection = desk.pool.acquire().await?;
     let mut transaction = connection.begin().await?;
-    let Some(opened) = open(&mut transaction, desk, choice).await? else { return Ok(Decided::default()) };
+    let Some(opened) = open(&mut transaction, desk, choice, now).await? else { return Ok(Decided::default()) };
     let Opened { record, items, .. } = opened;
     let mut decided = Decided { record: Some(record), ..Decided::default() };
     for item in items.iter().filter(|item| item.chosen) {

@@ -26,7 +26,7 @@ use crate::sync::world::World;
 pub async fn release(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result<Decided, HeldError> {
     let mut connection = desk.pool.acquire().await?;
     let mut transaction = connection.begin().await?;
-    let Some(opened) = open(&mut transaction, desk, choice).await? else { return Ok(Decided::default()) };
+    let Some(opened) = open(&mut transaction, desk, choice, now).await? else { return Ok(Decided::default()) };
     let Opened { record, items, mut world, waiting } = opened;
     let mut decided = Decided { record: Some(record), ..Decided::default() };
     let mut open_items: Vec<&Item> = items.iter().filter(|item| is_meant(item)).collect();

@@ -1,0 +1,87 @@
+//! Late work: changes that were made before their author could know that the record or the area was no longer theirs. They are
+//! accepted and flagged.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+use time::OffsetDateTime;
+use usra_sync_protocol::id::{AreaId, ChangeHash, InstallId, RecordId};
+use uuid::Uuid;
+
+use super::grace::Departure;
+use super::offer::Offer;
+use super::world::{RecordState, World};
+use crate::registry::audit::{Action, By, Event};
+use crate::storage::late_change::LateWrite;
+
+/// Why an accepted change is late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The record had moved out of its author's areas.
+    Moved,
+    /// Its author's assignment to the area had ended.
+    Unassigned,
+}
+
+impl Cause {
+    /// The word in tables and lists.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Moved => "moved",
+            Self::Unassigned => "unassigned",
+        }
+    }
+}
+
+/// Why the change comes in although its record lies out of its author's scope; `None` when it does not.
+pub(super) fn cause(world: &World, offer: &Offer, hash: ChangeHash, record: &RecordState) -> Option<Cause> {
+    let author = &offer.author;
+    if author.revoked || !author.scope.is_of(record.family) {
+        return None;
+    }
+    if author.grace.has_lost(record.area) {
+        return Some(Cause::Unassigned);
+    }
+    // What was made for a family that had left has no departure of its own.
+    let departures = || [offer.record, record.family].into_iter().filter_map(|id| world.departures.get(&id)).flatten();
+    let taken = |area| world.taken.get(&(author.install, area)).copied().unwrap_or_default();
+    let missed = |one: &Departure| author.grace.has_missed(one) && taken(one.area) < one.seq;
+    if departures().any(missed) {
+        return Some(Cause::Moved);
+    }
+    let admitted = *world.admitted.get(&(offer.record, hash))?;
+    if admitted == record.area {
+        return Some(Cause::Unassigned);
+    }
+    departures().any(|one| one.area == admitted).then_some(Cause::Moved)
+}
+
+/// Whether a change for a family that is not here yet may wait for it, meant for `offer.area`.
+pub(super) fn may_wait(world: &World, offer: &Offer, hash: ChangeHash) -> bool {
+    let author = &offer.author;
+    let own = author.scope.is_of(offer.family);
+    let admitted = || world.admitted.get(&(offer.record, hash)) == Some(&offer.area);
+    own && (author.scope.areas.contains(&offer.area) || author.grace.has_lost(offer.area) || admitted())
+}
+
+/// Where the record stands, or would stand: what a change that waits was measured by.
+pub(super) fn place_of(world: &World, offer: &Offer) -> AreaId {
+    let known = world.records.get(&offer.record).or_else(|| world.records.get(&offer.family));
+    known.map_or(offer.area, |record| record.area)
+}
+
+/// What the audit is told of late changes: one event for each install, with their records and how many there are.
+pub(super) fn events(late: &[LateWrite], now: OffsetDateTime) -> Vec<(Event, OffsetDateTime)> {
+    let mut by_install: BTreeMap<Uuid, Vec<&LateWrite>> = BTreeMap::new();
+    for row in late {
+        by_install.entry(row.install_id).or_default().push(row);
+    }
+    let event = |(install, rows): (Uuid, Vec<&LateWrite>)| {
+        let records: BTreeSet<RecordId> = rows.iter().map(|row| RecordId(row.record_id)).collect();
+        let (by, detail) = (By::Install(InstallId(install)), json!({ "changes": rows.len() }));
+        let (records, install) = (records.into_iter().collect(), Some(InstallId(install)));
+        (Event { by, action: Action::PullLate, records, install, detail }, now)
+    };
+    by_install.into_iter().map(event).collect()
+}

@@ -1,0 +1,92 @@
+//! How each address is asked. A new address needs its own way here, and then its rows in the table.
+
+use usra_sync_protocol::enrol;
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::role::Role;
+use usra_sync_protocol::sync::{self, SyncRequest, SyncResponse, Verdict};
+use usra_sync_protocol::token;
+
+use crate::scene::{AREAS, Phone, Scene, Who, code_of, push, record};
+
+/// Whose record the request is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    In,
+    Out,
+    /// It is about no record.
+    None,
+}
+
+/// In which scopes an address is asked.
+pub(crate) fn scopes(path: &str) -> &'static [Scope] {
+    if path == sync::PATH { &[Scope::In, Scope::Out] } else { &[Scope::None] }
+}
+
+/// Asks, and says what happened.
+pub(crate) async fn ask(scene: &Scene, address: (&str, &str), who: Who, scope: Scope) -> String {
+    match address {
+        ("GET", "/healthz" | "/readyz") => get(scene, address.1).await,
+        ("POST", enrol::PATH) => enrol(scene, who).await,
+        ("POST", token::PATH) => refresh(scene, who).await,
+        ("POST", sync::PATH) => sync(scene, who, scope).await,
+        (method, path) => panic!("{method} {path} has no rows in the table of who may do what; write how it is asked"),
+    }
+}
+
+async fn get(scene: &Scene, path: &str) -> String {
+    reqwest::get(format!("{}{path}", scene.server.url)).await.unwrap().status().as_u16().to_string()
+}
+
+/// What a problem says, or `done` when it is none.
+fn outcome((status, answer): (u16, Vec<u8>), done: &str) -> String {
+    if status == 200 { format!("200 {done}") } else { format!("{status} {}", code_of(&answer)) }
+}
+
+async fn enrol(scene: &Scene, who: Who) -> String {
+    let code = match who {
+        Who::Role(role) => scene.code(role, AREAS[0]).await,
+        Who::Revoked => scene.code(Role::Surveyor, AREAS[0]).await,
+        Who::Nobody => "MADE-UP".to_owned(),
+    };
+    let (body, signature) = scene.phone(who).key.enrolment(&code, scene.nonce()).unwrap();
+    outcome(scene.post(enrol::PATH, "", body, &signature).await, "a new install of the code's role")
+}
+
+async fn refresh(scene: &Scene, who: Who) -> String {
+    let phone = scene.phone(who);
+    let shown = if who == Who::Nobody { "made-up" } else { &phone.refresh };
+    let body = serde_json::json!({ "refresh_token": shown }).to_string().into_bytes();
+    let signature = phone.key.sign(token::PATH, "", &body, scene.nonce());
+    outcome(scene.post(token::PATH, "", body, &signature).await, "new tokens")
+}
+
+/// Pushes a licence's type, which every role may write, and wants the family's records of every kind.
+async fn sync(scene: &Scene, who: Who, scope: Scope) -> String {
+    let place = usize::from(scope == Scope::Out);
+    let phone = scene.phone(who);
+    let pushes = vec![push(phone.install, (place, Kind::Family), ("licence/a1/type", "PFC"))];
+    let wanted = Kind::ALL.map(|kind| record(place, kind)).to_vec();
+    let request = SyncRequest { pushes, wanted, want_bytes: 1 << 20, ..SyncRequest::default() };
+    let nobody = Phone { token: "made-up".to_owned(), key: phone.key.clone(), refresh: String::new(), ..*phone };
+    let phone = if who == Who::Nobody { &nobody } else { phone };
+    match scene.sync(phone, &request).await {
+        (status, Ok(answer)) => format!("{status} writes: {}; reads: {}", verdict(&answer), kinds(&answer)),
+        (status, Err(code)) => format!("{status} {code}"),
+    }
+}
+
+fn verdict(answer: &SyncResponse) -> String {
+    match answer.verdicts.as_slice() {
+        [Verdict::Accepted] => "accepted".to_owned(),
+        [Verdict::Held { reason, .. }] => format!("held {}", reason.code()),
+        [Verdict::Refused(reason)] => format!("refused {}", reason.code()),
+        other => format!("{other:?}"),
+    }
+}
+
+fn kinds(answer: &SyncResponse) -> String {
+    let mut kinds: Vec<Kind> = answer.deliveries.iter().map(|delivery| delivery.kind).collect();
+    kinds.sort_unstable();
+    let words: Vec<&str> = kinds.into_iter().map(Kind::word).collect();
+    if words.is_empty() { "nothing".to_owned() } else { words.join(" ") }
+}
