@@ -1,7 +1,7 @@
 //! A phone that was silent for too long holds nothing but its unsent work; the next sync with the real server brings back
 //! everything, this phone's own work included.
 
-#![expect(clippy::unwrap_used, clippy::future_not_send, reason = "what cannot be set up fails the test")]
+#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
 use std::collections::BTreeMap;
 

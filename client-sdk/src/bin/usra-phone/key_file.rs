@@ -1,8 +1,9 @@
 //! The key of the store in a file: 64 hexadecimal digits, readable by its owner alone. It protects a store or a backup of it
 //! that was taken without the key. An app keeps the key in the platform's keystore instead.
 
+use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write as _};
 use std::path::Path;
 
 use usra_client_sdk::store::StoreKey;
@@ -40,8 +41,7 @@ fn make(path: &Path, key: &[u8; 32]) -> io::Result<()> {
     let mut fresh = path.as_os_str().to_owned();
     fresh.push(format!(".{}", std::process::id()));
     let mut file = private(Path::new(&fresh))?;
-    let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).and_then(|()| file.sync_all())?;
+    file.write_all(hex(key).as_bytes()).and_then(|()| file.write_all(b"\n")).and_then(|()| file.sync_all())?;
     let made = fs::hard_link(&fresh, path);
     fs::remove_file(&fresh)?;
     match made {
@@ -65,6 +65,14 @@ fn private(path: &Path) -> io::Result<File> {
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()
+}
+
+fn hex(key: &[u8; 32]) -> String {
+    key.iter().fold(String::new(), |mut text, byte| {
+        // Writing into a string cannot fail.
+        let _written = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn read(text: &str) -> Option<[u8; 32]> {
@@ -100,9 +108,9 @@ mod tests {
 
     #[test]
     fn a_key_file_is_read_as_it_was_made_and_nothing_else_is_a_key() {
-        let text: String = (0..32).map(|byte| format!("{byte:02x}")).collect();
+        let text = hex(&std::array::from_fn(|at| u8::try_from(at).unwrap()));
         assert_eq!(read(&text).map(|key| (key[0], key[31])), Some((0, 31)));
-        for wrong in ["", "00", &text[1..], &text.replace('0', "x"), &format!("{text}00")] {
+        for wrong in ["", "00", text.trim_end_matches('f'), &text.replace('0', "x"), &format!("{text}00")] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }
