@@ -20,6 +20,7 @@ pub mod record;
 pub mod schema;
 pub mod sealed;
 pub mod serve;
+pub mod staff;
 
 use std::process::ExitCode;
 
@@ -58,6 +59,9 @@ enum Command {
     /// What was done, by whom, and whether that is still as it was noted.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// The accounts of the console.
+    #[command(subcommand)]
+    Staff(staff::Staff),
     /// Count families, and what is not known yet.
     Counts(counts::Counts),
     /// Check everything the server stands on, and name the fix.
@@ -101,6 +105,7 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Device(device) => device.run(&clock).await?,
         Command::Assign(assign) => assign.run(&clock).await?,
         Command::Audit(audit) => return audit.run(&clock).await,
+        Command::Staff(staff) => staff.run(&clock).await?,
         Command::Counts(counts) => counts.run(&clock).await?,
         Command::Doctor(doctor) => return doctor.run(&clock).await,
         Command::Migrate(migrate) => migrate.run().await?,

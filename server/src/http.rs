@@ -8,12 +8,15 @@ pub mod detached;
 pub mod endpoint;
 pub mod enrol;
 pub mod health;
+pub mod origin;
 pub mod overload;
 pub mod problem;
 pub mod refresh;
 pub mod request_id;
 pub mod router;
+pub mod session;
 pub mod signature;
+pub mod staff;
 pub mod stream;
 pub mod sync;
 pub mod tries;
@@ -29,6 +32,8 @@ use crate::config::Config;
 use crate::http::tries::Tries;
 use crate::keys::Keys;
 use crate::registry::nonces::Nonces;
+use crate::registry::staff::password::Passwords;
+use crate::registry::staff::sign_in::Desk;
 use crate::storage::area;
 use crate::sync::Sync;
 use crate::sync::reach::AreaTree;
@@ -52,6 +57,10 @@ pub struct App {
     pub nonces: Nonces,
     /// Wrong enrolment codes of late.
     pub tries: Tries,
+    /// Wrong sign-ins to the console of late.
+    pub staff_tries: Tries,
+    /// What sign-ins to the console are checked with.
+    pub desk: Desk,
     /// Places for work that keeps a processor busy.
     pub bench: Arc<Semaphore>,
 }
@@ -64,7 +73,9 @@ impl App {
         let (nonces, tries) = (Nonces::new(config.token_life), Tries::default());
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         let bench = Arc::new(Semaphore::new(processors));
-        Self { pool, region: config.region, config: Arc::new(config), keys, clock, sync, nonces, tries, bench }
+        let desk = Desk { passwords: Passwords::new(processors), keys: Arc::clone(&keys) };
+        let (region, config, staff_tries) = (config.region, Arc::new(config), Tries::default());
+        Self { pool, region, config, keys, clock, sync, nonces, tries, staff_tries, desk, bench }
     }
 
     /// An app on a region that is seeded: reads its areas and starts the ingest task.

@@ -15,4 +15,5 @@ pub mod region;
 pub mod relocate;
 pub mod reseal;
 pub mod sealed;
+pub mod staff;
 pub mod token;

@@ -25,5 +25,8 @@ pub mod row_security;
 pub mod sealed_command;
 pub mod sealed_reading;
 pub mod sealed_value;
+pub mod staff;
+pub mod staff_session;
+pub mod staff_try;
 pub mod token_family;
 pub mod typed;

@@ -87,6 +87,22 @@ problems! {
     CodeExpired = "code_expired", 403, false,
         "انتهت مدة رمز التسجيل. اطلب رمزًا جديدًا من المشرف.",
         "The enrolment code has expired. Ask your supervisor for a new one.";
+    /// The login, the password or the one-time code is wrong; which, is not told.
+    SignInWrong = "sign_in_wrong", 401, false,
+        "اسم الدخول أو كلمة المرور أو الرمز غير صحيح. تحقق منها وأدخل رمزًا جديدًا من تطبيق الرموز.",
+        "The login, the password or the code is wrong. Check them, and enter a new code from your app.";
+    /// Too many sign-ins with this login failed, or too many at all.
+    SignInLocked = "sign_in_locked", 429, true,
+        "محاولات دخول كثيرة غير ناجحة. انتظر ثم أعد المحاولة، أو اطلب من المشرف إعادة ضبط الحساب.",
+        "Too many sign-ins failed. Wait, then try again, or ask an administrator to reset the account.";
+    /// Nobody is signed in with this cookie, or no longer.
+    SessionEnded = "session_ended", 401, false,
+        "لم تسجّل الدخول أو انتهت الجلسة. سجّل الدخول من جديد.",
+        "You are not signed in, or the session has ended. Sign in again.";
+    /// A page of another site asked the browser to send this.
+    OriginForeign = "origin_foreign", 403, false,
+        "جاء هذا الطلب من موقع آخر ولم يُنفّذ. افتح لوحة المركز نفسها وأعد المحاولة.",
+        "This request came from another site and was not carried out. Open the centre's own page and try again.";
     /// A protocol version that the server does not speak.
     VersionUnknown = "version_unknown", 400, false,
         "إصدار التطبيق غير مدعوم. حدّث التطبيق.",

@@ -2,14 +2,14 @@
 //! address without an answer for each role cannot be added.
 
 use axum::handler::Handler;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 
-use crate::http::{App, enrol, health, refresh, sync};
+use crate::http::{App, enrol, health, refresh, staff, sync};
 
 /// One address.
 #[derive(Debug)]
 pub struct Endpoint {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `DELETE`.
     pub method: &'static str,
     /// The path, with its parameters in braces.
     pub path: &'static str,
@@ -27,6 +27,11 @@ impl Endpoint {
     /// The address of something that is done.
     pub fn post<H: Handler<T, App>, T: 'static>(path: &'static str, handler: H) -> Self {
         Self { method: "POST", path, watched: false, handler: post(handler) }
+    }
+
+    /// The address of something that is ended.
+    pub fn delete<H: Handler<T, App>, T: 'static>(path: &'static str, handler: H) -> Self {
+        Self { method: "DELETE", path, watched: false, handler: delete(handler) }
     }
 
     /// The same, answered outside the room that bounds how much is worked on at once.
@@ -50,5 +55,8 @@ pub fn all() -> Vec<Endpoint> {
         Endpoint::post("/v1/enrol", enrol::post),
         Endpoint::post("/v1/token", refresh::post),
         Endpoint::post("/v1/sync", sync::post),
+        Endpoint::post(staff::PATH, staff::post),
+        Endpoint::get(staff::PATH, staff::get),
+        Endpoint::delete(staff::PATH, staff::delete),
     ]
 }

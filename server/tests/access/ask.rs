@@ -1,5 +1,6 @@
 //! How each address is asked. A new address needs its own way here, and then its rows in the table.
 
+use usra_server::http::staff;
 use usra_sync_protocol::enrol;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::role::Role;
@@ -29,6 +30,7 @@ pub(crate) async fn ask(scene: &Scene, address: (&str, &str), who: Who, scope: S
         ("POST", enrol::PATH) => enrol(scene, who).await,
         ("POST", token::PATH) => refresh(scene, who).await,
         ("POST", sync::PATH) => sync(scene, who, scope).await,
+        (method, staff::PATH) => console(scene, method, who).await,
         (method, path) => panic!("{method} {path} has no rows in the table of who may do what; write how it is asked"),
     }
 }
@@ -40,6 +42,22 @@ async fn get(scene: &Scene, path: &str) -> String {
 /// What a problem says, or `done` when it is none.
 fn outcome((status, answer): (u16, Vec<u8>), done: &str) -> String {
     if status == 200 { format!("200 {done}") } else { format!("{status} {}", code_of(&answer)) }
+}
+
+/// A phone's token is no way into the console, and a made-up login is not either.
+async fn console(scene: &Scene, method: &str, who: Who) -> String {
+    let token = if who == Who::Nobody { "made-up" } else { &scene.phone(who).token };
+    let typed = serde_json::json!({ "login": who.word(), "password": "made-up", "totp": "123456" }).to_string();
+    let request =
+        reqwest::Client::new().request(method.parse().unwrap(), format!("{}{}", scene.server.url, staff::PATH));
+    let request = request.bearer_auth(token).header("content-type", "application/json").body(typed);
+    let answer = request.send().await.unwrap();
+    let status = answer.status().as_u16();
+    if status == 204 {
+        "204 nobody signed out".to_owned()
+    } else {
+        outcome((status, answer.bytes().await.unwrap().to_vec()), "")
+    }
 }
 
 async fn enrol(scene: &Scene, who: Who) -> String {

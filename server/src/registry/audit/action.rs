@@ -41,8 +41,12 @@ pub enum Action {
     StaffAdd,
     /// A staff account signed in.
     StaffSignIn,
-    /// A staff account was locked after wrong tries.
+    /// A login was locked after wrong tries, whether there is such an account or not.
     StaffLocked,
+    /// A staff account was shut.
+    StaffDisable,
+    /// A staff account was given another password and secret.
+    StaffReset,
     /// The data began another life.
     EpochNew,
     /// The server's keys were changed.
@@ -53,7 +57,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::EnrolCode,
         Self::Enrol,
         Self::SignIn,
@@ -73,6 +77,8 @@ impl Action {
         Self::StaffAdd,
         Self::StaffSignIn,
         Self::StaffLocked,
+        Self::StaffDisable,
+        Self::StaffReset,
         Self::EpochNew,
         Self::KeysRotate,
         Self::PullLate,
@@ -101,6 +107,8 @@ impl Action {
             Self::StaffAdd => "staff.add",
             Self::StaffSignIn => "staff.sign_in",
             Self::StaffLocked => "staff.locked",
+            Self::StaffDisable => "staff.disable",
+            Self::StaffReset => "staff.reset",
             Self::EpochNew => "epoch.new",
             Self::KeysRotate => "keys.rotate",
             Self::PullLate => "pull.late",
