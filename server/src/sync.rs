@@ -129,7 +129,21 @@ impl Sync {
         Ok(decision::after(conn, self.region, author.install, heard, DECISIONS_MAX).await?)
     }
 
-    /// The author with what its cursor says of itself.
+    /// The author with what its cursor says of itself, for what travels beside the changes.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn claim(
+        &self,
+        author: Author,
+        cursor: Option<Cursor>,
+        now: OffsetDateTime,
+    ) -> Result<Author, IngestError> {
+        let epoch = region::epoch(&mut *self.pool.acquire().await?, self.region).await?;
+        let other_life = cursor.as_ref().is_some_and(|cursor| cursor.epoch != epoch);
+        Ok(self.claiming(author, cursor, other_life, now))
+    }
+
     fn claiming(&self, author: Author, cursor: Option<Cursor>, other_life: bool, now: OffsetDateTime) -> Author {
         if author.revoked || other_life {
             return author;

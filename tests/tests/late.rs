@@ -5,7 +5,9 @@
 
 use serde_json::Value;
 use usra_client_sdk::PhoneError;
+use usra_client_sdk::sync::Surroundings;
 use usra_sync_protocol::kind::Kind;
+use usra_tests::clock::Here;
 use usra_tests::harness::{Scene, someone};
 
 fn late(scene: &Scene) -> Vec<(String, String)> {
@@ -32,6 +34,22 @@ async fn what_was_done_before_a_move_was_known_comes_in_and_then_the_family_goes
     assert_eq!(counts.pointer("/not_known_yet/changes_late").and_then(Value::as_i64), Some(2));
     scene.two.sync_through().await.unwrap();
     assert_eq!(scene.two.phone.status(0).unwrap().records, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sealed_value_from_before_a_move_was_known_is_kept_and_one_from_after_it_cannot_be_entered() {
+    let mut scene = Scene::set(56).await.unwrap();
+    let (id, family) = (scene.family, scene.family.to_string());
+    let seal = |phone: &mut usra_tests::harness::Handset| {
+        phone.phone.seal((id, "home_point"), "21.485800,39.192500", Here.now_ms(), Here.secret())
+    };
+    seal(&mut scene.one).unwrap();
+    scene.centre.run(&["record", "move", &family, "--area", "TIF", "--json"]).unwrap();
+    let report = scene.one.sync_through().await.unwrap().total;
+    assert_eq!((report.accepted, report.held, report.left), (1, 0, 1));
+    let kept = scene.centre.run(&["sealed", "list", "--family", &family, "--json"]).unwrap();
+    assert_eq!(kept.as_array().map(Vec::len), Some(1));
+    assert!(matches!(seal(&mut scene.one), Err(PhoneError::RecordUnknown)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -49,7 +49,9 @@ pub async fn post(
     let mut request = request;
     let commands = std::mem::take(&mut request.sealed);
     let answer = detached(async move {
+        let cursor = request.cursor.clone();
         let answer = sync.sync(author.clone(), request, now).await?;
+        let author = if commands.is_empty() { author } else { sync.claim(author, cursor, now).await? };
         // After the changes: a value may belong to a record that came with them.
         let sealed = sealed::put(&intake, &author, &commands, seed, now).await?;
         Ok::<_, IngestError>(SyncResponse { sealed, ..answer })

@@ -1,16 +1,22 @@
-//! Writes down what a cursor proves its phone to know: that an assignment ended, that a record left. Once written, an older
-//! cursor of the same phone proves nothing any more. An ordinary sync finds nothing new here and writes nothing.
+//! What phones know, as it is stored. A cursor proves its phone to know that an assignment ended or a record left; once that is
+//! written down, an older cursor of the same phone proves nothing any more. An ordinary sync finds nothing new here and writes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
-use usra_sync_protocol::id::{AreaId, InstallId, RegionId};
+use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
 use usra_sync_protocol::sync::Cursor;
+use uuid::Uuid;
 
+use super::author::Author;
+use super::grace::Departure;
 use super::ingest::IngestError;
+use super::late;
+use super::world::World;
 use crate::storage::assignment;
 use crate::storage::departure::{self, Position};
+use crate::storage::record::RecordRow;
 
 /// The install knows that these assignments ended: its cursor has none of their areas any more.
 ///
@@ -52,4 +58,48 @@ pub(super) async fn note_departures(
         departure::note_taken(conn, region, install, &new).await?;
     }
     Ok(())
+}
+
+/// Loads which areas the records left, and which departures the installs are known to have taken.
+///
+/// # Errors
+/// The database is away.
+pub(super) async fn load(
+    conn: &mut PgConnection,
+    region: RegionId,
+    world: &mut World,
+    (records, installs): (&[Uuid], &[Uuid]),
+) -> Result<(), IngestError> {
+    for row in departure::of_records(conn, region, records).await? {
+        let (area, seq) = (AreaId(row.area_id.cast_unsigned()), row.seq.cast_unsigned());
+        world.departures.entry(RecordId(row.record_id)).or_default().push(Departure { area, seq, at: row.left_at });
+    }
+    for row in departure::taken(conn, region, installs).await? {
+        let who = (InstallId(row.install_id), AreaId(row.area_id.cast_unsigned()));
+        world.taken.insert(who, row.seq.cast_unsigned());
+    }
+    Ok(())
+}
+
+/// Those of the records that lie out of the author's scope without its having been able to know.
+///
+/// # Errors
+/// The database is away.
+pub(super) async fn excused(
+    conn: &mut PgConnection,
+    region: RegionId,
+    author: &Author,
+    rows: impl Iterator<Item = &RecordRow>,
+) -> Result<BTreeSet<Uuid>, IngestError> {
+    let place = |row: &RecordRow| (AreaId(row.area_id.cast_unsigned()), RecordId(row.family_id));
+    let strays: Vec<&RecordRow> = rows.filter(|row| !author.scope.holds(place(row).0, place(row).1)).collect();
+    if strays.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let records: Vec<Uuid> = strays.iter().flat_map(|row| [row.record_id, row.family_id]).collect();
+    let mut world = World::default();
+    load(conn, region, &mut world, (&records, &[author.install.0])).await?;
+    let excused =
+        strays.into_iter().filter(|row| late::missed(&world, author, RecordId(row.record_id), place(row)).is_some());
+    Ok(excused.map(|row| row.record_id).collect())
 }

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use usra_sync_protocol::id::{AreaId, ChangeHash, InstallId, RecordId};
 use uuid::Uuid;
 
+use super::author::Author;
 use super::grace::Departure;
 use super::offer::Offer;
 use super::world::{RecordState, World};
@@ -36,25 +37,41 @@ impl Cause {
 
 /// Why the change comes in although its record lies out of its author's scope; `None` when it does not.
 pub(super) fn cause(world: &World, offer: &Offer, hash: ChangeHash, record: &RecordState) -> Option<Cause> {
-    let author = &offer.author;
+    let (author, place) = (&offer.author, (record.area, record.family));
+    if let Some(cause) = missed(world, author, offer.record, place) {
+        return Some(cause);
+    }
     if author.revoked || !author.scope.is_of(record.family) {
         return None;
-    }
-    if author.grace.has_lost(record.area) {
-        return Some(Cause::Unassigned);
-    }
-    // What was made for a family that had left has no departure of its own.
-    let departures = || [offer.record, record.family].into_iter().filter_map(|id| world.departures.get(&id)).flatten();
-    let taken = |area| world.taken.get(&(author.install, area)).copied().unwrap_or_default();
-    let missed = |one: &Departure| author.grace.has_missed(one) && taken(one.area) < one.seq;
-    if departures().any(missed) {
-        return Some(Cause::Moved);
     }
     let admitted = *world.admitted.get(&(offer.record, hash))?;
     if admitted == record.area {
         return Some(Cause::Unassigned);
     }
-    departures().any(|one| one.area == admitted).then_some(Cause::Moved)
+    departures(world, offer.record, record.family).any(|one| one.area == admitted).then_some(Cause::Moved)
+}
+
+/// What the author could not know of a record that lies out of its scope, in that area and of that family.
+pub(super) fn missed(
+    world: &World,
+    author: &Author,
+    record: RecordId,
+    (area, family): (AreaId, RecordId),
+) -> Option<Cause> {
+    if author.revoked || !author.scope.is_of(family) {
+        return None;
+    }
+    if author.grace.has_lost(area) {
+        return Some(Cause::Unassigned);
+    }
+    let taken = |area| world.taken.get(&(author.install, area)).copied().unwrap_or_default();
+    let missed = |one: &Departure| author.grace.has_missed(one) && taken(one.area) < one.seq;
+    departures(world, record, family).any(missed).then_some(Cause::Moved)
+}
+
+/// The departures of a record; what was made for a family that had left has none of its own but the family's.
+fn departures(world: &World, record: RecordId, family: RecordId) -> impl Iterator<Item = &Departure> {
+    [record, family].into_iter().filter_map(|id| world.departures.get(&id)).flatten()
 }
 
 /// Whether a change for a family that is not here yet may wait for it, meant for `offer.area`.

@@ -12,8 +12,8 @@ use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::sync::{Reason, Verdict};
 use uuid::Uuid;
 
-use super::grace::Departure;
 use super::ingest::IngestError;
+use super::knowledge;
 use super::offer::Offer;
 use super::reach::{self, AreaTree};
 use super::settle::NeedsKeys;
@@ -21,7 +21,7 @@ use super::world::{RecordState, World};
 use crate::storage::change::ChangeRow;
 use crate::storage::kept_change::KeptRow;
 use crate::storage::open_value::OpenValueRow;
-use crate::storage::{change as change_table, departure, kept_change, open_value, record};
+use crate::storage::{change as change_table, kept_change, open_value, record};
 
 /// A loaded batch: the world, and the kept changes that may become part of their records now.
 #[derive(Debug)]
@@ -87,15 +87,7 @@ async fn load_departures(
     if records.is_empty() {
         return Ok(());
     }
-    for row in departure::of_records(conn, region, &list(&records)).await? {
-        let (area, seq) = (AreaId(row.area_id.cast_unsigned()), row.seq.cast_unsigned());
-        world.departures.entry(RecordId(row.record_id)).or_default().push(Departure { area, seq, at: row.left_at });
-    }
-    for row in departure::taken(conn, region, &list(&installs)).await? {
-        let who = (InstallId(row.install_id), AreaId(row.area_id.cast_unsigned()));
-        world.taken.insert(who, row.seq.cast_unsigned());
-    }
-    Ok(())
+    knowledge::load(conn, region, world, (&list(&records), &list(&installs))).await
 }
 
 fn list(ids: &BTreeSet<Uuid>) -> Vec<Uuid> {

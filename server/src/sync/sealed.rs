@@ -21,6 +21,7 @@ use super::author::Author;
 use super::batch::{TRIES, may_help_to_retry};
 use super::decide::held;
 use super::ingest::IngestError;
+use super::knowledge;
 use crate::keys::Keys;
 use crate::keys::draw::Draw;
 use crate::keys::field::Place;
@@ -80,11 +81,14 @@ async fn try_put(
     let rows = record::lock(&mut transaction, intake.region, &records).await?;
     let rows: BTreeMap<Uuid, RecordRow> = rows.into_iter().map(|row| (row.record_id, row)).collect();
     let mut said = said_before(&mut transaction, intake.region, &records, commands).await?;
+    let late = knowledge::excused(&mut transaction, intake.region, author, rows.values()).await?;
     let mut verdicts = Vec::new();
     for command in commands {
+        let id = command.record.0;
+        let row = rows.get(&id).map(|row| Found { row, late: late.contains(&id) });
         let verdict = match said.get(&command.id()) {
             Some(said) => said.clone(),
-            None => take(&mut transaction, intake, (author, command, rows.get(&command.record.0)), draw, now).await?,
+            None => take(&mut transaction, intake, (author, command, row), draw, now).await?,
         };
         let again = if verdict == Verdict::Accepted { Verdict::Duplicate } else { verdict.clone() };
         said.insert(command.id(), again);
@@ -97,9 +101,9 @@ async fn try_put(
         let event = Event {
             by: By::Install(author.install),
             action: Action::SealedPut,
+            detail: json!({ "values": count, "late_records": kept.iter().filter(|id| late.contains(&id.0)).count() }),
             records: kept.into_iter().collect(),
             install: Some(author.install),
-            detail: json!({ "values": count }),
         };
         audit::note(&mut transaction, intake.region, &event, now).await?;
     }
@@ -134,13 +138,13 @@ fn named(id: &[u8]) -> Result<CommandId, IngestError> {
 async fn take(
     conn: &mut PgConnection,
     intake: &Intake,
-    (author, command, row): (&Author, &SealedCommand, Option<&RecordRow>),
+    (author, command, found): (&Author, &SealedCommand, Option<Found<'_>>),
     draw: &mut Draw,
     now: OffsetDateTime,
 ) -> Result<Verdict, IngestError> {
-    let decided = decide(intake, author, command, row);
-    match (decided, row) {
-        (Ok(good), Some(row)) => {
+    let decided = decide(intake, author, command, found);
+    match (decided, found) {
+        (Ok(good), Some(Found { row, .. })) => {
             keep(conn, intake, (author, command, row), &good, (draw, now)).await?;
             Ok(Verdict::Accepted)
         }
@@ -158,13 +162,26 @@ struct Good {
     value: String,
 }
 
+/// The record of a command.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    row: &'a RecordRow,
+    /// Whether its author could not know that it is out of scope.
+    late: bool,
+}
+
 /// Whether the command may be carried out. Pure.
-fn decide(intake: &Intake, author: &Author, command: &SealedCommand, row: Option<&RecordRow>) -> Result<Good, Verdict> {
+fn decide(
+    intake: &Intake,
+    author: &Author,
+    command: &SealedCommand,
+    found: Option<Found<'_>>,
+) -> Result<Good, Verdict> {
     if author.revoked {
         return Err(held(Reason::InstallRevoked));
     }
-    let row = row.ok_or(Verdict::Waiting(Reason::RecordMissing))?;
-    if !author.scope.holds(AreaId(row.area_id.cast_unsigned()), RecordId(row.family_id)) {
+    let Found { row, late } = found.ok_or(Verdict::Waiting(Reason::RecordMissing))?;
+    if !late && !author.scope.holds(AreaId(row.area_id.cast_unsigned()), RecordId(row.family_id)) {
         return Err(held(Reason::OutOfScope));
     }
     let kind = u8::try_from(row.kind).ok().and_then(Kind::from_number).ok_or_else(|| held(Reason::KindUnknown))?;

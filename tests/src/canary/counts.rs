@@ -29,6 +29,8 @@ pub struct Counts {
     pub probes: u64,
     /// Answers that were problems.
     pub problems: u64,
+    /// Changes accepted although their record or area had been lost by then.
+    pub late: u64,
     /// Changes of partners into records that they may not read.
     pub blind_writes: u64,
 }
@@ -36,7 +38,7 @@ pub struct Counts {
 impl Counts {
     /// Each count with its name.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, u64); 14] {
+    pub fn named(&self) -> [(&'static str, u64); 15] {
         [
             ("phones", self.phones),
             ("requests", self.requests),
@@ -51,6 +53,7 @@ impl Counts {
             ("pages with more", self.pages),
             ("hostile requests", self.probes),
             ("problems", self.problems),
+            ("late changes", self.late),
             ("blind writes", self.blind_writes),
         ]
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context, Result, ensure};
 use usra_server::clock::Clock;
 use usra_server::config::Config;
-use usra_server::storage::region;
+use usra_server::storage::{counts, region};
 use usra_server::testing::TestServer;
 use usra_sync_protocol::id::{AreaId, Epoch, RecordId};
 use usra_sync_protocol::role::Role;
@@ -56,7 +56,9 @@ pub async fn run(size: Size) -> Result<Counts> {
     for _ in 0..size.steps {
         play.step().await?;
     }
-    let ledger = lock(&play.ledger);
+    let late = counts::unknowns(&mut *play.server.database.pool.acquire().await?, REGION).await?.late;
+    let mut ledger = lock(&play.ledger);
+    ledger.counts.late = u64::try_from(late)?;
     let (counts, leaks) = (ledger.counts, ledger.leaks());
     ensure!(leaks.is_empty(), "seed {}: {} leaks, the first: {}", size.seed, leaks.len(), leaks.join("\n"));
     ensure!(counts.missing().is_empty(), "seed {}: the run is void, never happened: {:?}", size.seed, counts.missing());
