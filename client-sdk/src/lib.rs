@@ -13,6 +13,7 @@ pub mod import;
 pub mod key;
 pub mod phone;
 pub mod record;
+pub mod sign_in;
 pub mod status;
 pub mod store;
 pub mod sync;

@@ -108,7 +108,7 @@ fn a_family_is_registered_edited_found_and_shown_without_a_network() {
 #[test]
 fn what_cannot_be_done_as_written_is_misuse_and_keeps_nothing() {
     let bench = Bench::enrolled();
-    let misuse: [&[&str]; 8] = [
+    let misuse: [&[&str]; 10] = [
         &["regiser", "family"],
         &["register", "shop", "--set", "name_ar=x"],
         &["register", "family", "--set", "name_ar"],
@@ -117,6 +117,8 @@ fn what_cannot_be_done_as_written_is_misuse_and_keeps_nothing() {
         &["register", "family", "--set", "name_ar=x", "governorate=JED", "nickname=y"],
         &["register", "family", "--area", "ZZZ", "--set", "name_ar=x", "governorate=JED"],
         &["enrol", "no-link"],
+        &["sign-in", "--server", "usra.example", "--mobile", "0501234567"],
+        &["sign-in", "--server", NOBODY, "--mobile", "12345"],
     ];
     for args in misuse {
         assert_eq!(bench.code(args), Some(2), "{args:?}");
@@ -144,6 +146,7 @@ fn no_network_is_its_own_exit_code_and_nothing_is_lost() {
     let id = bench.family();
     assert_eq!(bench.code(&["sync"]), Some(3));
     assert_eq!(bench.code(&["enrol", &format!("{NOBODY}/enrol/CODE#N1GGS1MDRTK486HQBQZ4807Y")]), Some(3));
+    assert_eq!(bench.code(&["sign-in", "--server", NOBODY, "--mobile", "0501234567"]), Some(3));
     let status = bench.json(&["status"]);
     assert_eq!((&status["pending_changes"], &status["last_error"]), (&1.into(), &"unreachable".into()));
     assert_eq!(bench.json(&["show", &id])["fields"]["name_ar"], "حلويات أم خالد");
@@ -219,6 +222,7 @@ fn the_help_is_what_people_were_told() {
     let bench = Bench::enrolled();
     let commands = [
         "enrol",
+        "sign-in",
         "register",
         "edit",
         "show",

@@ -20,6 +20,7 @@ pub mod record;
 pub mod schema;
 pub mod sealed;
 pub mod serve;
+pub mod sms;
 pub mod staff;
 
 use std::process::ExitCode;

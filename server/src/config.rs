@@ -5,6 +5,8 @@ use std::time::Duration;
 use usra_sync_protocol::id::RegionId;
 use usra_sync_protocol::role::Role;
 
+use crate::sms::Sms;
+
 /// What a server may use and how long it waits.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -36,6 +38,10 @@ pub struct Config {
     pub code_life: time::Duration,
     /// Whether test people are taken, whose national ids begin with 9.
     pub demo: bool,
+    /// Where texts go.
+    pub sms: Sms,
+    /// Texts a calendar day at most: what a bill may come to. Two in five of 5,000 families on one day are far beyond use.
+    pub texts_a_day: u32,
     /// How long a phone may hold records without word from this server.
     pub hold_life: HoldLife,
 }
@@ -85,6 +91,8 @@ impl Default for Config {
             code_life: time::Duration::minutes(10),
             hold_life: HoldLife::default(),
             demo: false,
+            sms: Sms::Off,
+            texts_a_day: 2_000,
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod refresh;
 pub mod request_id;
 pub mod router;
 pub mod session;
+pub mod sign_in;
 pub mod signature;
 pub mod staff;
 pub mod stream;
@@ -29,11 +30,12 @@ use usra_sync_protocol::id::RegionId;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::tries::Tries;
+use crate::http::tries::{ASKS, Tries, WRONG_CODES, WRONG_SIGN_INS};
 use crate::keys::Keys;
 use crate::registry::nonces::Nonces;
 use crate::registry::staff::password::Passwords;
 use crate::registry::staff::sign_in::Desk;
+use crate::sms::courier::Courier;
 use crate::storage::area;
 use crate::sync::Sync;
 use crate::sync::reach::AreaTree;
@@ -57,6 +59,12 @@ pub struct App {
     pub nonces: Nonces,
     /// Wrong enrolment codes of late.
     pub tries: Tries,
+    /// Wrong sign-in codes of late.
+    pub sign_ins: Tries,
+    /// Sign-in codes asked for of late.
+    pub asks: Tries,
+    /// Carries texts.
+    pub courier: Courier,
     /// Wrong sign-ins to the console of late.
     pub staff_tries: Tries,
     /// What sign-ins to the console are checked with.
@@ -70,12 +78,29 @@ impl App {
     #[must_use]
     pub fn new(pool: PgPool, config: Config, keys: Arc<Keys>, clock: Clock, sync: Sync) -> Self {
         // A nonce is drawn into the signature with its token, so it needs no longer memory than that lives.
-        let (nonces, tries) = (Nonces::new(config.token_life), Tries::default());
+        let nonces = Nonces::new(config.token_life);
+        let [tries, sign_ins, asks] = [WRONG_CODES, WRONG_SIGN_INS, ASKS].map(Tries::new);
+        let courier = Courier::start(config.sms.clone());
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         let bench = Arc::new(Semaphore::new(processors));
         let desk = Desk { passwords: Passwords::new(processors), keys: Arc::clone(&keys) };
-        let (region, config, staff_tries) = (config.region, Arc::new(config), Tries::default());
-        Self { pool, region, config, keys, clock, sync, nonces, tries, staff_tries, desk, bench }
+        let (region, config, staff_tries) = (config.region, Arc::new(config), Tries::new(WRONG_CODES));
+        Self {
+            pool,
+            region,
+            config,
+            keys,
+            clock,
+            sync,
+            nonces,
+            tries,
+            sign_ins,
+            asks,
+            courier,
+            staff_tries,
+            desk,
+            bench,
+        }
     }
 
     /// An app on a region that is seeded: reads its areas and starts the ingest task.

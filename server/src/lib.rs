@@ -1,6 +1,6 @@
 //! The centre of Usra. Floors, downwards only: `http` (extract, call, answer) -> `registry`, `sync` (what it means) ->
 //! `storage` (SQL). Beside them stand `database` (which PostgreSQL, and is it fit), `keys` (the centre's secrets, outside the
-//! database), `config`, and the two rooms that read the outside world for everyone else: `clock` and `dice`.
+//! database), `config`, and the rooms that meet the outside world for everyone else: `clock`, `dice` and `sms`.
 
 pub mod cli;
 pub mod clock;
@@ -10,6 +10,7 @@ pub mod dice;
 pub mod http;
 pub mod keys;
 pub mod registry;
+pub mod sms;
 pub mod storage;
 pub mod sync;
 #[cfg(feature = "testing")]

@@ -15,5 +15,6 @@ pub mod region;
 pub mod relocate;
 pub mod reseal;
 pub mod sealed;
+pub mod sign_in;
 pub mod staff;
 pub mod token;

@@ -192,3 +192,32 @@ fn a_server_that_is_given_the_owners_role_is_refused_with_the_statement_that_mak
     assert!(as_server(&["migrate", "--owner-url", &url("usra")]).status.success());
     server.stop();
 }
+
+#[tokio::test]
+async fn an_account_made_at_the_command_line_signs_in_and_its_password_is_shown_once() {
+    let folder = open_folder();
+    let server = Serving::start(usra(folder.path()));
+    let run = |arguments: &[&str]| usra(folder.path()).args(arguments).output().unwrap();
+    let add = ["staff", "add", "--login", "huda", "--role", "staff", "--area", "JED", "--name", "Huda", "--json"];
+    let made: serde_json::Value = serde_json::from_slice(&run(&add).stdout).unwrap();
+    let (password, url) = (made["password"].as_str().unwrap(), made["otpauth_url"].as_str().unwrap());
+    let again = run(&add);
+    assert!(!again.status.success() && again.stdout.is_empty());
+    let totp = totp_rs::Totp::from_url(url).unwrap();
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let typed = serde_json::json!({ "login": "huda", "password": password, "totp": totp.generate(now).to_string() });
+    let session = format!("{}/v1/staff/session", server.url);
+    let post = reqwest::Client::new().post(&session).header("content-type", "application/json").body(typed.to_string());
+    assert_eq!(post.send().await.unwrap().status().as_u16(), 200);
+    let list = String::from_utf8(run(&["staff", "list", "--json"]).stdout).unwrap();
+    assert!(list.contains("\"login\": \"huda\"") && list.contains("JED"), "{list}");
+    assert!(!list.contains(password) && !list.contains("argon2"), "{list}");
+    let mut reset = usra(folder.path());
+    reset.args(["staff", "reset", "huda", "--password-stdin"]).stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut reset = reset.spawn().unwrap();
+    std::io::Write::write_all(&mut reset.stdin.take().unwrap(), b"short\n").unwrap();
+    let refused = reset.wait_with_output().unwrap();
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("at least 12 letters"));
+    assert!(run(&["staff", "disable", "huda"]).status.success());
+    server.stop();
+}

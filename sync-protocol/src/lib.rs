@@ -21,6 +21,7 @@ pub mod scalar;
 pub mod schema;
 pub mod sealed;
 pub mod server_proof;
+pub mod sign_in;
 pub mod signing;
 pub mod sync;
 pub mod token;

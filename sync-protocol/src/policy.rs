@@ -10,10 +10,11 @@ use crate::scalar::Scalar;
 use crate::schema::{Field, Writer};
 use crate::sync::Reason;
 
-/// The records that somebody may see and write: those of certain areas, and for a family's own phone only that family's.
+/// The records that somebody may see and write: those of certain areas, and for a family's own phone that family's, wherever
+/// they live: a move made while a request is under way takes nothing out of its reach.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// Every area, those below an assigned one included.
+    /// Every area, those below an assigned one included; for a family's phone the one where its family lives, if it is known.
     pub areas: BTreeSet<AreaId>,
     /// Set for the role `family`.
     pub family: Option<RecordId>,
@@ -23,7 +24,7 @@ impl Scope {
     /// Whether a record of this area and family lies inside.
     #[must_use]
     pub fn holds(&self, area: AreaId, family: RecordId) -> bool {
-        self.areas.contains(&area) && self.is_of(family)
+        self.family.map_or_else(|| self.areas.contains(&area), |own| own == family)
     }
 
     /// Whether the family is one that it may concern at all, wherever it lives.
@@ -113,7 +114,8 @@ mod tests {
         let scope = Scope { areas: [AreaId(100)].into(), family: Some(own) };
         assert!(scope.holds(AreaId(100), own));
         assert!(!scope.holds(AreaId(100), other));
-        assert!(!scope.holds(AreaId(200), own));
+        assert!(scope.holds(AreaId(200), own));
+        assert!(!Scope::default().holds(AreaId(100), own));
     }
 
     fn may(role: Role, kind: Kind, key: &str, value: impl Into<Scalar>) -> Result<(), PolicyFault> {

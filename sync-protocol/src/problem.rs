@@ -87,6 +87,22 @@ problems! {
     CodeExpired = "code_expired", 403, false,
         "انتهت مدة رمز التسجيل. اطلب رمزًا جديدًا من المشرف.",
         "The enrolment code has expired. Ask your supervisor for a new one.";
+    /// Not a Saudi mobile number. It says nothing about whose number it is.
+    MobileInvalid = "mobile_invalid", 400, false,
+        "رقم الجوال غير صحيح. اكتب رقم جوال سعوديًا، مثل 05XXXXXXXX.",
+        "This is not a mobile number. Give a Saudi one, such as 05XXXXXXXX.";
+    /// One answer for a wrong, expired, used or never sent one-time code and for a number that no family has: it tells nothing.
+    SignInCodeWrong = "sign_in_code_wrong", 403, false,
+        "رمز الدخول غير صحيح أو انتهت مدته. تحقق منه أو اطلب رمزًا جديدًا بعد دقيقة؛ وإن لم يصلك رمز فراجع المشرف.",
+        "The sign-in code is wrong or has expired. Check it, or ask for another after a minute; if none reaches you, speak to your supervisor.";
+    /// Too many one-time codes were asked for from there, whatever the numbers.
+    SmsLimit = "sms_limit", 429, true,
+        "طُلبت رموز كثيرة من هذه الشبكة. انتظر قليلًا ثم أعد المحاولة.",
+        "Too many codes were asked for from this network. Wait a little, then try again.";
+    /// This server sends no texts at all.
+    SmsUnavailable = "sms_unavailable", 503, false,
+        "لا يرسل هذا الخادم رموز دخول. اطلب رمز تسجيل من المشرف.",
+        "This server sends no sign-in codes. Ask your supervisor for an enrolment code.";
     /// The login, the password or the one-time code is wrong; which, is not told.
     SignInWrong = "sign_in_wrong", 401, false,
         "اسم الدخول أو كلمة المرور أو الرمز غير صحيح. تحقق منها وأدخل رمزًا جديدًا من تطبيق الرموز.",

@@ -104,7 +104,10 @@ impl<S: Store> Phone<S> {
 
     fn area_of_family(&self, family: RecordId) -> Result<AreaId, PhoneError> {
         let row = self.store.record(family)?.filter(|row| row.kind == Kind::Family);
-        row.map(|row| row.area).ok_or_else(|| self.not_here(PhoneError::FamilyUnknown))
+        // A family's phone may add a product before its first sync.
+        let own = self.identity.as_ref().filter(|identity| identity.family == Some(family));
+        let home = own.and_then(|identity| identity.assigned.first().copied());
+        row.map(|row| row.area).or(home).ok_or_else(|| self.not_here(PhoneError::FamilyUnknown))
     }
 }
 

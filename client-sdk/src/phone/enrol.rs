@@ -50,6 +50,10 @@ impl<S: Store> Phone<S> {
         sync.since_check = if sync.cursor.is_some() { CHECK_NOW } else { 0 };
         let mut writes = vec![Write::Meta(IDENTITY, Some(to_blob(&identity)?))];
         let mut areas = BTreeMap::new();
+        if self.is_of_another_family(&identity) {
+            // What another's cursor tells is of no use to this family, which takes everything anew.
+            (sync.cursor, sync.repair, sync.since_check) = (None, None, 0);
+        }
         for id in self.families_first(self.pending_records()?)? {
             let Some(mut work) = Working::load_whole(&self.store, id)? else { continue };
             place_draft(&mut work, &identity, &mut areas);
@@ -61,6 +65,11 @@ impl<S: Store> Phone<S> {
         self.commit(writes, sync)?;
         (self.identity, self.in_flight, self.conversation) = (Some(identity), None, None);
         Ok(())
+    }
+
+    /// Whether the phone becomes a family's own and was not this family's before.
+    fn is_of_another_family(&self, next: &Identity) -> bool {
+        next.family.is_some() && self.identity.as_ref().is_some_and(|before| before.family != next.family)
     }
 
     /// What the person before could see and this one cannot goes, unless it has unsent work: then it goes after that.

@@ -12,7 +12,7 @@ use super::Phone;
 use super::request::ROWS;
 use super::state::{Repair, StoredCursor, SyncState};
 use crate::error::PhoneError;
-use crate::store::{ChangeState, Store, Write};
+use crate::store::{ChangeState, RecordRow, Store, Write};
 
 impl<S: Store> Phone<S> {
     /// What a repair answer asks of this phone: the state of the repair, and changes to offer again.
@@ -56,7 +56,9 @@ impl<S: Store> Phone<S> {
         let scope = self.scope();
         let mut writes = Vec::new();
         for record in records {
-            if self.store.record(record)?.is_none_or(|row| !scope.contains(&row.area)) {
+            // A family's phone has its records wherever they live now.
+            let here = |row: &RecordRow| identity.family.map_or(scope.contains(&row.area), |own| own == row.family);
+            if !self.store.record(record)?.as_ref().is_some_and(here) {
                 continue;
             }
             let own = |bytes: &[u8]| {

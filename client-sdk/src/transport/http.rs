@@ -1,4 +1,4 @@
-//! HTTP with reqwest and rustls: the requests of a conversation and `POST /v1/enrol`. Every wait has a limit, every body a bound; an answer that
+//! HTTP with reqwest and rustls: the requests of a conversation, `POST /v1/enrol` and those of signing in. Every wait has a limit, every body a bound; an answer that
 //! is not this server's (a captive portal, a proxy) is told apart from a problem of the server's own.
 
 use std::time::Duration;
@@ -9,11 +9,13 @@ use usra_sync_protocol::enrol::{self, EnrolAnswer};
 use usra_sync_protocol::fingerprint::Fingerprint;
 use usra_sync_protocol::limits::MESSAGE_BYTES;
 use usra_sync_protocol::problem::{Problem, ProblemBody};
+use usra_sync_protocol::sign_in::{CODE_PATH, CodeAnswer, PATH as SIGN_IN_PATH, SignInAnswer};
 use usra_sync_protocol::signing::{self, Nonce};
 
 use super::{Failure, Outgoing, Transport};
 use crate::enrolment::{self, Enrolment};
 use crate::key::KeyPair;
+use crate::sign_in::{self, SignIn, SignedIn};
 
 /// A network that cannot connect in this time is as good as none.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -115,6 +117,38 @@ impl HttpTransport {
             serde_json::from_slice(&read(answer, ENROL_BYTES).await?).map_err(|_cause| Failure::Garbled)?;
         enrolment::prove(&answer, link.fingerprint, &keys, nonce).or(Err(Failure::Unproven))?;
         Ok(Enrolment { answer, keys: Some(keys) })
+    }
+
+    /// Asks the server for a one-time code. It answers every number alike.
+    ///
+    /// # Errors
+    /// A [`Failure`]; [`Failure::Problem`] when too many were asked for from here, or the server sends none.
+    pub async fn ask_code(&self, server_url: &str, mobile: &str) -> Result<CodeAnswer, Failure> {
+        let body = sign_in::code_request(mobile).map_err(|_never| Failure::Garbled)?;
+        let post = self.client.post(format!("{server_url}{CODE_PATH}")).header(CONTENT_TYPE, "application/json");
+        let answer = send(post.body(body)).await?;
+        serde_json::from_slice(&read(answer, PROBLEM_BYTES).await?).map_err(|_cause| Failure::Garbled)
+    }
+
+    /// Shows the code with the key pair `keys`, made for this.
+    ///
+    /// # Errors
+    /// A [`Failure`]; [`Failure::Problem`] for a code that is not taken, [`Failure::Unproven`] for a server that does not prove
+    /// the key that it names.
+    pub async fn sign_in(
+        &self,
+        server_url: &str,
+        shown: &SignIn,
+        keys: KeyPair,
+        nonce: Nonce,
+    ) -> Result<SignedIn, Failure> {
+        let (body, stamp) = sign_in::request(shown, &keys, nonce).map_err(|_never| Failure::Garbled)?;
+        let post = self.client.post(format!("{server_url}{SIGN_IN_PATH}"));
+        let post = post.header(CONTENT_TYPE, "application/json").header(signing::HEADER, stamp.to_string());
+        let answer = send(post.body(body)).await?;
+        let answer = read(answer, ENROL_BYTES).await?;
+        let answer: SignInAnswer = serde_json::from_slice(&answer).map_err(|_cause| Failure::Garbled)?;
+        SignedIn::of(answer, keys, nonce).or(Err(Failure::Unproven))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::dice;
 use crate::registry::area;
 use crate::registry::enrol::{Invitation, invite};
-use crate::storage::region;
+use crate::storage::{record, region};
 
 /// Make a single-use code that enrols one phone.
 #[derive(Args, Debug)]
@@ -25,13 +25,19 @@ pub struct Enrol {
     /// surveyor, supervisor, family, staff, partner or admin.
     #[arg(long)]
     role: Role,
-    /// Codes of the areas to assign, each with all below it; see `usra area list`.
-    #[arg(long, value_name = "CODE[,CODE]", value_delimiter = ',', required = true)]
+    /// Codes of the areas to assign, each with all below it; see `usra area list`. A family's phone is where its family lives.
+    #[arg(
+        long,
+        value_name = "CODE[,CODE]",
+        value_delimiter = ',',
+        required_unless_present = "family",
+        conflicts_with = "family"
+    )]
     area: Vec<String>,
     /// Whose phone it is.
     #[arg(long, value_name = "TEXT")]
     name: String,
-    /// The family record, for the role family.
+    /// The family record, for the role family alone.
     #[arg(long, value_name = "ID", required_if_eq("role", "family"))]
     family: Option<RecordId>,
     /// Print JSON.
@@ -75,6 +81,7 @@ impl Enrol {
         life: time::Duration,
     ) -> anyhow::Result<Made> {
         ensure!(!self.name.trim().is_empty(), "the name is empty; say whose phone it is");
+        self.check_family(conn, region).await?;
         let known = region::read(conn, region).await?.and_then(|region| region.public_url);
         let server = known.context("the server's address is not known yet; start `usra serve` once")?;
         let areas = area::find(conn, region, &self.area).await?;
@@ -90,6 +97,14 @@ impl Enrol {
         let areas = areas.into_iter().map(|area| area.code).collect();
         let expires_at = invitation.expires_at.format(&Rfc3339)?;
         Ok(Made { code, url, fingerprint: String::new(), expires_at, role: self.role, areas })
+    }
+
+    async fn check_family(&self, conn: &mut PgConnection, region: RegionId) -> anyhow::Result<()> {
+        let Some(family) = self.family else { return Ok(()) };
+        ensure!(self.role == Role::Family, "only the role family belongs to one family; leave out --family");
+        let home = record::home(conn, region, family.0).await?;
+        ensure!(home.is_some(), "there is no family {family}; it must be synced to the centre first");
+        Ok(())
     }
 
     fn print(&self, made: &Made) -> anyhow::Result<()> {

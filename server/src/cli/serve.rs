@@ -13,6 +13,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::out;
 use crate::cli::place::{Place, open_region};
+use crate::cli::sms::SmsArgs;
 use crate::clock::Clock;
 use crate::config::{Config, HoldLife};
 use crate::database::embedded::Embedded;
@@ -50,6 +51,8 @@ pub struct Serve {
     /// Hours that a family's phone may hold its records without a sync [default: 336].
     #[arg(long, env = "USRA_HOLD_HOURS_FAMILY", value_name = "HOURS", value_parser = hold_hours())]
     hold_hours_family: Option<u16>,
+    #[command(flatten)]
+    sms: SmsArgs,
 }
 
 /// From an hour, so that a phone can work at all, to a year.
@@ -70,7 +73,7 @@ impl Serve {
     /// The address is taken, or the data cannot be opened.
     pub async fn run(self, clock: Clock) -> anyhow::Result<()> {
         start_log(self.log_format);
-        let (source, config) = (self.place.source()?, self.config());
+        let (source, config) = (self.place.source()?, self.config()?);
         let _reserved = match &source {
             Source::Folder(folder) => Some(Embedded::reserve(folder)?),
             Source::External { .. } => None,
@@ -117,9 +120,9 @@ impl Serve {
         Ok(())
     }
 
-    fn config(&self) -> Config {
+    fn config(&self) -> anyhow::Result<Config> {
         let config = self.place.config();
-        Config {
+        self.sms.config(&Config {
             max_requests: self.max_requests.unwrap_or(config.max_requests),
             max_connections: self.max_connections.unwrap_or(config.max_connections),
             hold_life: HoldLife {
@@ -128,7 +131,7 @@ impl Serve {
             },
             demo: self.demo,
             ..config
-        }
+        })
     }
 }
 

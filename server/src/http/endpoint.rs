@@ -4,7 +4,7 @@
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, delete, get, post};
 
-use crate::http::{App, enrol, health, refresh, staff, sync};
+use crate::http::{App, enrol, health, refresh, sign_in, staff, sync};
 
 /// One address.
 #[derive(Debug)]
@@ -53,6 +53,8 @@ pub fn all() -> Vec<Endpoint> {
         Endpoint::get("/healthz", health::healthz).watched(),
         Endpoint::get("/readyz", health::readyz).watched(),
         Endpoint::post("/v1/enrol", enrol::post),
+        Endpoint::post("/v1/sign-in", sign_in::post),
+        Endpoint::post("/v1/sign-in/code", sign_in::ask),
         Endpoint::post("/v1/token", refresh::post),
         Endpoint::post("/v1/sync", sync::post),
         Endpoint::post(staff::PATH, staff::post),

@@ -18,6 +18,9 @@ pub enum DeviceError {
     /// It was revoked before.
     #[error("device {0} was revoked; enrol the phone again instead")]
     Revoked(InstallId),
+    /// A family's phone is where its family lives.
+    #[error("device {0} is a family's own phone and follows its family; move the family instead (`usra record move`)")]
+    OfFamily(InstallId),
     /// It would end before it begins.
     #[error("the assignment would end before it begins")]
     Backwards,
@@ -94,6 +97,9 @@ pub async fn assign(
     let revoked = device::lock(&mut transaction, region, install).await?.ok_or(DeviceError::Unknown(install))?;
     if revoked.is_some() {
         return Err(DeviceError::Revoked(install));
+    }
+    if device::is_of_family(&mut transaction, region, install).await? {
+        return Err(DeviceError::OfFamily(install));
     }
     match what.period(now)? {
         None => assignment::end(&mut transaction, region, install, areas, now).await?,

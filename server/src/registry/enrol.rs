@@ -16,7 +16,7 @@ use crate::registry::proof::{Proof, Unproven};
 use crate::registry::token::Tokens;
 use crate::storage::enrolment_code::{self, EnrolmentCode};
 use crate::storage::install::NewInstall;
-use crate::storage::{area, assignment, install, region, token_family};
+use crate::storage::{area, assignment, install, record, region, token_family};
 
 /// What an enrolment needs from outside: randomness and time.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ pub struct Invitation {
     pub name: String,
     /// The family, for the role `family`.
     pub family: Option<RecordId>,
-    /// The areas to assign; each means all below it.
+    /// The areas to assign; each means all below it. None for a family: its phone is where it lives.
     pub areas: Vec<AreaId>,
     /// When the code ends.
     pub expires_at: OffsetDateTime,
@@ -161,7 +161,11 @@ fn detail(code_hash: &[u8; 32], role: Role, areas: &[AreaId]) -> Value {
     json!({ "code": code, "role": role.word(), "areas": areas })
 }
 
-async fn settle(
+/// Makes the install that `code` describes.
+///
+/// # Errors
+/// The database is away.
+pub(super) async fn settle(
     conn: &mut PgConnection,
     region: RegionId,
     (code, public_key): (EnrolmentCode, [u8; 32]),
@@ -184,7 +188,7 @@ async fn settle(
     let hashes = (new.install, &code::hash(&family), &code::hash(&tokens.refresh));
     let epoch = region::epoch(conn, region).await?;
     token_family::add(conn, region, hashes, epoch, fresh.now).await?;
-    assignment::add(conn, region, new.install, &code.areas, fresh.now).await?;
+    let assigned = assign(conn, region, &new, code.areas, fresh.now).await?;
     Ok(EnrolAnswer {
         install_id: new.install,
         token: tokens.access,
@@ -193,9 +197,25 @@ async fn settle(
         refresh_token: tokens.refresh,
         hold_life_s: fresh.hold_life.seconds(new.role),
         role: new.role,
-        assigned: code.areas,
+        assigned,
         family: new.family,
         areas: area::list(conn, region).await?,
         server: None,
     })
+}
+
+/// A family's phone has no areas of its own: it is where its family lives, looked up at every request.
+async fn assign(
+    conn: &mut PgConnection,
+    region: RegionId,
+    new: &NewInstall,
+    areas: Vec<AreaId>,
+    now: OffsetDateTime,
+) -> Result<Vec<AreaId>, sqlx::Error> {
+    if let Some(family) = new.family {
+        let home = record::home(conn, region, family.0).await?;
+        return Ok(home.into_iter().map(|area| AreaId(area.cast_unsigned())).collect());
+    }
+    assignment::add(conn, region, new.install, &areas, now).await?;
+    Ok(areas)
 }

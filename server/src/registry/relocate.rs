@@ -46,6 +46,8 @@ pub async fn relocate(
     (by, now): (By, OffsetDateTime),
 ) -> Result<usize, RelocateError> {
     let mut transaction = conn.begin().await?;
+    record::lock_family(&mut transaction, region, family.0).await?;
+    // Read again: what began while we waited for the family's lock is seen only now, and nothing can begin any more.
     let rows = record::lock_family(&mut transaction, region, family.0).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.record_id).collect();
     if !ids.contains(&family.0) {

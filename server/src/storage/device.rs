@@ -14,7 +14,7 @@ pub struct DeviceRow {
     pub role: String,
     /// Whose phone it is, as the supervisor wrote it.
     pub name: String,
-    /// The codes of the areas it is assigned to now.
+    /// The codes of the areas it is assigned to now, or of the one where its family lives.
     pub areas: Vec<String>,
     /// The codes of the areas it will be assigned to later.
     pub areas_later: Vec<String>,
@@ -52,7 +52,16 @@ pub async fn list(
                      and s.install_id = i.install_id
                      and s.from_at <= $2
                      and (s.to_at is null or s.to_at > $2)
-                 order by a.code
+                     and i.family_id is null
+                 union all
+                 select a.code
+                 from record r
+                 join area a
+                     on a.region_id = r.region_id
+                     and a.area_id = r.area_id
+                 where r.region_id = i.region_id
+                     and r.record_id = i.family_id
+                 order by 1
              ) as "areas!",
              array(
                  select a.code
@@ -108,6 +117,24 @@ pub async fn lock(
     )
     .fetch_optional(conn)
     .await
+}
+
+/// Whether the install is a family's own phone.
+///
+/// # Errors
+/// The database is away.
+pub async fn is_of_family(conn: &mut PgConnection, region: RegionId, install: InstallId) -> Result<bool, sqlx::Error> {
+    let found = sqlx::query_scalar!(
+        r#"select family_id is not null as "of_family!"
+         from install
+         where region_id = $1
+             and install_id = $2"#,
+        region.0,
+        install.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.unwrap_or_default())
 }
 
 /// Revokes the install; one that is revoked already keeps its time.

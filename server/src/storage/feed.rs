@@ -221,6 +221,44 @@ pub async fn after(
     .await
 }
 
+/// The same of one family's records only. It looks them up one by one and never reads the rest of an area's feed.
+///
+/// # Errors
+/// The database is away.
+pub async fn after_of_family(
+    conn: &mut PgConnection,
+    region: RegionId,
+    family: Uuid,
+    cursors: &BTreeMap<i32, i64>,
+    limit: i64,
+) -> Result<Vec<FeedRow>, sqlx::Error> {
+    let areas: Vec<i32> = cursors.keys().copied().collect();
+    let seqs: Vec<i64> = cursors.values().copied().collect();
+    sqlx::query_as!(
+        FeedRow,
+        "select f.area_id, f.seq, f.record_id, f.entry, f.first_n, f.last_n, f.size_bytes, f.install_id,
+             r.kind, r.family_id, r.area_id as home_area_id, r.change_count
+         from unnest($3::int[], $4::bigint[]) as u(area_id, seq)
+         cross join record r
+         join feed f
+             on f.region_id = $1
+             and f.record_id = r.record_id
+             and f.area_id = u.area_id
+             and f.seq > u.seq
+         where r.region_id = $1
+             and r.family_id = $2
+         order by f.area_id, f.seq
+         limit $5",
+        region.0,
+        family,
+        &areas,
+        &seqs,
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Where an area's feed stands.
 #[derive(Clone, Copy, Debug)]
 pub struct HeadRow {

@@ -45,7 +45,8 @@ pub struct Bearer {
     pub last_seen_at: Option<OffsetDateTime>,
     /// How many decisions there are about its held work.
     pub decision_count: i64,
-    /// Its assignments of now, and those that ended lately without its knowing, in ascending order of their areas.
+    /// Its assignments of now, and those that ended lately without its knowing, in ascending order of their areas; for a family's
+    /// phone the area where its family lives now.
     pub terms: Vec<Term>,
 }
 
@@ -107,14 +108,23 @@ pub async fn by_token(
              t.areas as "areas!: Vec<i32>", t.froms as "froms!: Vec<OffsetDateTime>", t.overs as "overs!: Vec<bool>"
          from install i
          cross join lateral (
-             select coalesce(array_agg(s.area_id order by s.area_id, s.from_at), '{}') as areas,
-                 coalesce(array_agg(s.from_at order by s.area_id, s.from_at), '{}') as froms,
-                 coalesce(array_agg(coalesce(s.to_at <= $3, false) order by s.area_id, s.from_at), '{}') as overs
-             from assignment s
-             where s.region_id = i.region_id
-                 and s.install_id = i.install_id
-                 and s.from_at <= $3
-                 and (s.to_at is null or s.to_at > $3 or (s.to_at > $4 and s.known_at is null and s.to_at > s.from_at))
+             select coalesce(array_agg(p.area_id order by p.area_id, p.from_at), '{}') as areas,
+                 coalesce(array_agg(p.from_at order by p.area_id, p.from_at), '{}') as froms,
+                 coalesce(array_agg(p.is_over order by p.area_id, p.from_at), '{}') as overs
+             from (
+                 select s.area_id, s.from_at, coalesce(s.to_at <= $3, false) as is_over
+                 from assignment s
+                 where s.region_id = i.region_id
+                     and s.install_id = i.install_id
+                     and i.family_id is null
+                     and s.from_at <= $3
+                     and (s.to_at is null or s.to_at > $3 or (s.to_at > $4 and s.known_at is null and s.to_at > s.from_at))
+                 union all
+                 select r.area_id, r.created_at, false
+                 from record r
+                 where r.region_id = i.region_id
+                     and r.record_id = i.family_id
+             ) p
          ) t
          where i.region_id = $1
              and i.token_hash = $2"#,
@@ -232,7 +242,7 @@ pub struct Assigned {
     pub family: Option<RecordId>,
     /// Whether it was revoked.
     pub revoked: bool,
-    /// The areas it is assigned to now.
+    /// The areas it is assigned to now; for a family's phone the area where its family lives now.
     pub areas: Vec<AreaId>,
 }
 
@@ -255,7 +265,13 @@ pub async fn by_ids(
                      and s.install_id = i.install_id
                      and s.from_at <= $3
                      and (s.to_at is null or s.to_at > $3)
-                 order by s.area_id
+                     and i.family_id is null
+                 union all
+                 select r.area_id
+                 from record r
+                 where r.region_id = i.region_id
+                     and r.record_id = i.family_id
+                 order by 1
              ) as "areas!"
          from install i
          where i.region_id = $1

@@ -166,6 +166,24 @@ pub async fn whole(conn: &mut PgConnection, region: RegionId, ids: &[Uuid]) -> R
     .await
 }
 
+/// Where the family lives now; `None` when there is no such family.
+///
+/// # Errors
+/// The database is away.
+pub async fn home(conn: &mut PgConnection, region: RegionId, family: Uuid) -> Result<Option<i32>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select area_id
+         from record
+         where region_id = $1
+             and record_id = $2
+             and family_id = $2",
+        region.0,
+        family,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
 /// Locks every record of the family, in id order.
 ///
 /// # Errors
@@ -209,15 +227,15 @@ pub async fn set_area(conn: &mut PgConnection, region: RegionId, ids: &[Uuid], a
     Ok(())
 }
 
-/// The digest of every record of the kinds in the areas (of one family only, when given).
+/// The digest of every record of the kinds in the areas.
 ///
 /// # Errors
 /// The database is away.
 pub async fn digests(
     conn: &mut PgConnection,
     region: RegionId,
-    (areas, kinds): (&[i32], &[i16]),
-    family: Option<Uuid>,
+    areas: &[i32],
+    kinds: &[i16],
 ) -> Result<Vec<(Uuid, Vec<u8>)>, sqlx::Error> {
     let rows = sqlx::query!(
         "select record_id, digest
@@ -225,12 +243,36 @@ pub async fn digests(
          where region_id = $1
              and area_id = any($2)
              and kind = any($3)
-             and ($4::uuid is null or family_id = $4)
          order by record_id",
         region.0,
         areas,
         kinds,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.record_id, row.digest)).collect())
+}
+
+/// The digest of every record of the kinds that the family has.
+///
+/// # Errors
+/// The database is away.
+pub async fn digests_of_family(
+    conn: &mut PgConnection,
+    region: RegionId,
+    family: Uuid,
+    kinds: &[i16],
+) -> Result<Vec<(Uuid, Vec<u8>)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select record_id, digest
+         from record
+         where region_id = $1
+             and family_id = $2
+             and kind = any($3)
+         order by record_id",
+        region.0,
         family,
+        kinds,
     )
     .fetch_all(conn)
     .await?;

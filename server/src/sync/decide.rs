@@ -128,8 +128,12 @@ pub(super) fn locate(world: &World, offer: &Offer, kind: Kind) -> Result<Option<
     Ok(Some(RecordState::new(kind, offer.family, home(world, offer, kind)?)))
 }
 
-/// A family lives where its push says; everything else where its family does.
+/// A family lives where its push says; everything else where its family does. A family's own phone does not begin its family:
+/// what it writes of one that the centre lost in a restore waits until somebody brings it back.
 fn home(world: &World, offer: &Offer, kind: Kind) -> Result<usra_sync_protocol::id::AreaId, Verdict> {
+    if kind == Kind::Family && offer.author.scope.family == Some(offer.family) {
+        return Err(Verdict::Waiting(Reason::FamilyMissing));
+    }
     if kind == Kind::Family {
         let known = world.areas.contains(&offer.area);
         return if known { Ok(offer.area) } else { Err(held(Reason::OutOfScope)) };

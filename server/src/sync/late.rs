@@ -79,7 +79,8 @@ pub(super) fn may_wait(world: &World, offer: &Offer, hash: ChangeHash) -> bool {
     let author = &offer.author;
     let own = author.scope.is_of(offer.family);
     let admitted = || world.admitted.get(&(offer.record, hash)) == Some(&offer.area);
-    own && (author.scope.areas.contains(&offer.area) || author.grace.has_lost(offer.area) || admitted())
+    let of_family = author.scope.family.is_some();
+    own && (of_family || author.scope.areas.contains(&offer.area) || author.grace.has_lost(offer.area) || admitted())
 }
 
 /// Where the record stands, or would stand: what a change that waits was measured by.

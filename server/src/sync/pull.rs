@@ -43,7 +43,10 @@ pub async fn pull(
     want_bytes: u32,
 ) -> Result<Page, IngestError> {
     let mut plan = Plan::new(author, cursor, want_bytes);
-    let rows = feed::after(conn, region, &plan.positions(), PAGE_ROWS).await?;
+    let rows = match author.scope.family {
+        Some(family) => feed::after_of_family(conn, region, family.0, &plan.positions(), PAGE_ROWS).await?,
+        None => feed::after(conn, region, &plan.positions(), PAGE_ROWS).await?,
+    };
     plan.more = rows.len() >= usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX);
     for row in &rows {
         if !plan.take(row) {

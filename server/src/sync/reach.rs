@@ -33,10 +33,14 @@ impl AreaTree {
         self.areas.iter().map(|area| area.id).collect()
     }
 
-    /// What an install reaches that is assigned to these areas.
+    /// What an install reaches that is assigned to these areas. A family's phone has one, where its family lives, and nothing
+    /// below it.
     #[must_use]
     pub fn scope(&self, assigned: &[AreaId], family: Option<RecordId>) -> Scope {
-        let areas = assigned.iter().flat_map(|root| area::below(&self.areas, *root)).collect();
+        let areas = match family {
+            Some(_) => assigned.iter().copied().collect(),
+            None => assigned.iter().flat_map(|root| area::below(&self.areas, *root)).collect(),
+        };
         Scope { areas, family }
     }
 

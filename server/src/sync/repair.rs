@@ -60,8 +60,11 @@ pub async fn compare(
     theirs: &[Digest; BUCKETS],
     asked: RepairAnswer,
 ) -> Result<RepairAnswer, IngestError> {
-    let family = author.scope.family.map(|family| family.0);
-    let rows = record::digests(conn, region, (&area_ids(author), &author.kinds()), family).await?;
+    let kinds = author.kinds();
+    let rows = match author.scope.family {
+        Some(family) => record::digests_of_family(conn, region, family.0, &kinds).await?,
+        None => record::digests(conn, region, &area_ids(author), &kinds).await?,
+    };
     let ours: Vec<(RecordId, Digest)> = rows.into_iter().filter_map(read_row).collect();
     let all = digest::of_all(ours.iter().copied());
     let mut buckets: BTreeMap<u8, Vec<BucketRecord>> = (0..=u8::MAX)

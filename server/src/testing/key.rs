@@ -16,6 +16,12 @@ impl TestKey {
         Self(SigningKey::from_bytes(&[n; 32]))
     }
 
+    /// Its public half, as requests write it.
+    #[must_use]
+    pub fn public(&self) -> String {
+        text(&self.0.verifying_key().to_bytes())
+    }
+
     /// The header for one sending of a `POST`.
     #[must_use]
     pub fn sign(&self, path: &str, token: &str, body: &[u8], nonce: Nonce) -> String {
@@ -28,7 +34,7 @@ impl TestKey {
     /// # Errors
     /// None that can happen.
     pub fn enrolment(&self, code: &str, nonce: Nonce) -> serde_json::Result<(Vec<u8>, String)> {
-        let public_key = text(&self.0.verifying_key().to_bytes());
+        let public_key = self.public();
         let request = EnrolRequest { code: code.to_owned(), protocol_version: PROTOCOL_VERSION, public_key };
         let body = serde_json::to_vec(&request)?;
         let header = self.sign(enrol::PATH, "", &body, nonce);

@@ -4,9 +4,11 @@ use usra_server::http::staff;
 use usra_sync_protocol::enrol;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::role::Role;
+use usra_sync_protocol::sign_in::{self, SignInRequest};
 use usra_sync_protocol::sync::{self, SyncRequest, SyncResponse, Verdict};
 use usra_sync_protocol::token;
 
+use crate::desk;
 use crate::scene::{AREAS, Phone, Scene, Who, code_of, push, record};
 
 /// Whose record the request is about.
@@ -28,8 +30,11 @@ pub(crate) async fn ask(scene: &Scene, address: (&str, &str), who: Who, scope: S
     match address {
         ("GET", "/healthz" | "/readyz") => get(scene, address.1).await,
         ("POST", enrol::PATH) => enrol(scene, who).await,
+        ("POST", sign_in::CODE_PATH) => ask_code(scene, who).await,
+        ("POST", sign_in::PATH) => sign_in(scene, who).await,
         ("POST", token::PATH) => refresh(scene, who).await,
         ("POST", sync::PATH) => sync(scene, who, scope).await,
+        (method, staff::PATH) if who == Who::Console => desk::ask(scene, method).await,
         (method, staff::PATH) => console(scene, method, who).await,
         (method, path) => panic!("{method} {path} has no rows in the table of who may do what; write how it is asked"),
     }
@@ -40,7 +45,7 @@ async fn get(scene: &Scene, path: &str) -> String {
 }
 
 /// What a problem says, or `done` when it is none.
-fn outcome((status, answer): (u16, Vec<u8>), done: &str) -> String {
+pub(crate) fn outcome((status, answer): (u16, Vec<u8>), done: &str) -> String {
     if status == 200 { format!("200 {done}") } else { format!("{status} {}", code_of(&answer)) }
 }
 
@@ -64,15 +69,32 @@ async fn enrol(scene: &Scene, who: Who) -> String {
     let code = match who {
         Who::Role(role) => scene.code(role, AREAS[0]).await,
         Who::Revoked => scene.code(Role::Surveyor, AREAS[0]).await,
-        Who::Nobody => "MADE-UP".to_owned(),
+        Who::Console | Who::Nobody => "MADE-UP".to_owned(),
     };
     let (body, signature) = scene.phone(who).key.enrolment(&code, scene.nonce()).unwrap();
     outcome(scene.post(enrol::PATH, "", body, &signature).await, "a new install of the code's role")
 }
 
+/// Who asks makes no difference: no token is looked at. This server sends no texts.
+async fn ask_code(scene: &Scene, who: Who) -> String {
+    let body = serde_json::json!({ "mobile": "0500000001" }).to_string().into_bytes();
+    let signature = scene.phone(who).key.sign(sign_in::CODE_PATH, "", &body, scene.nonce());
+    outcome(scene.post(sign_in::CODE_PATH, "", body, &signature).await, "a code")
+}
+
+/// Nor here: only the code of the number counts.
+async fn sign_in(scene: &Scene, who: Who) -> String {
+    let key = &scene.phone(who).key;
+    let (mobile, code, public_key) = ("0500000001".to_owned(), "000000".to_owned(), key.public());
+    let request = SignInRequest { mobile, code, public_key, protocol_version: sync::PROTOCOL_VERSION, family: None };
+    let body = serde_json::to_vec(&request).unwrap();
+    let signature = key.sign(sign_in::PATH, "", &body, scene.nonce());
+    outcome(scene.post(sign_in::PATH, "", body, &signature).await, "a new install of the family")
+}
+
 async fn refresh(scene: &Scene, who: Who) -> String {
     let phone = scene.phone(who);
-    let shown = if who == Who::Nobody { "made-up" } else { &phone.refresh };
+    let shown = if matches!(who, Who::Console | Who::Nobody) { "made-up" } else { &phone.refresh };
     let body = serde_json::json!({ "refresh_token": shown }).to_string().into_bytes();
     let signature = phone.key.sign(token::PATH, "", &body, scene.nonce());
     outcome(scene.post(token::PATH, "", body, &signature).await, "new tokens")
@@ -85,8 +107,9 @@ async fn sync(scene: &Scene, who: Who, scope: Scope) -> String {
     let pushes = vec![push(phone.install, (place, Kind::Family), ("licence/a1/type", "PFC"))];
     let wanted = Kind::ALL.map(|kind| record(place, kind)).to_vec();
     let request = SyncRequest { pushes, wanted, want_bytes: 1 << 20, ..SyncRequest::default() };
-    let nobody = Phone { token: "made-up".to_owned(), key: phone.key.clone(), refresh: String::new(), ..*phone };
-    let phone = if who == Who::Nobody { &nobody } else { phone };
+    let token = if who == Who::Console { scene.cookie.clone() } else { "made-up".to_owned() };
+    let stranger = Phone { token, key: phone.key.clone(), refresh: String::new(), ..*phone };
+    let phone = if matches!(who, Who::Console | Who::Nobody) { &stranger } else { phone };
     match scene.sync(phone, &request).await {
         (status, Ok(answer)) => format!("{status} writes: {}; reads: {}", verdict(&answer), kinds(&answer)),
         (status, Err(code)) => format!("{status} {code}"),

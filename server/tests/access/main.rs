@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on says where")]
 
 mod ask;
+mod desk;
 mod mixed;
 mod scene;
 
@@ -28,7 +29,7 @@ async fn table() -> String {
                     Scope::Out => "out",
                     Scope::None => "-",
                 };
-                writeln!(text, "{:<4} {:<12}  {:<10}  {scope:<3}  {what}", one.method, one.path, who.word()).unwrap();
+                writeln!(text, "{:<6} {:<17}  {:<10}  {scope:<3}  {what}", one.method, one.path, who.word()).unwrap();
             }
         }
     }

@@ -20,6 +20,8 @@ use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::signing::Nonce;
 use usra_sync_protocol::sync::{self, MEDIA_TYPE, Push, SyncRequest, SyncResponse, encode_request, seal};
 
+use crate::desk;
+
 /// Where everybody works, and where nobody does.
 pub(crate) const AREAS: [AreaId; 2] = [AreaId(200), AreaId(300)];
 const REGION: RegionId = RegionId(2);
@@ -29,11 +31,13 @@ const REGION: RegionId = RegionId(2);
 pub(crate) enum Who {
     Role(Role),
     Revoked,
+    /// Somebody signed in to the console.
+    Console,
     Nobody,
 }
 
 /// Everyone.
-pub(crate) const WHO: [Who; 8] = [
+pub(crate) const WHO: [Who; 9] = [
     Who::Role(Role::Surveyor),
     Who::Role(Role::Supervisor),
     Who::Role(Role::Family),
@@ -41,6 +45,7 @@ pub(crate) const WHO: [Who; 8] = [
     Who::Role(Role::Partner),
     Who::Role(Role::Admin),
     Who::Revoked,
+    Who::Console,
     Who::Nobody,
 ];
 
@@ -49,6 +54,7 @@ impl Who {
         match self {
             Self::Role(role) => role.word(),
             Self::Revoked => "revoked",
+            Self::Console => "console",
             Self::Nobody => "nobody",
         }
     }
@@ -71,6 +77,8 @@ pub(crate) struct Scene {
     pub(crate) server: TestServer,
     phones: Vec<Phone>,
     made: AtomicU64,
+    /// The console's cookie of a staff account.
+    pub(crate) cookie: String,
 }
 
 /// The family of an area, by its place in [`AREAS`].
@@ -104,7 +112,9 @@ pub(crate) fn push(install: InstallId, (place, kind): (usize, Kind), (key, value
 impl Scene {
     pub(crate) async fn set() -> Self {
         let server = TestServer::start(Config::default(), Clock::from_fn(noon)).await.unwrap();
-        let mut scene = Self { server, phones: Vec::new(), made: AtomicU64::new(0) };
+        let mut scene = Self { server, phones: Vec::new(), made: AtomicU64::new(0), cookie: String::new() };
+        desk::open(&scene.server).await;
+        scene.cookie = desk::cookie(&scene, "asks").await;
         for who in WHO {
             let role = if let Who::Role(role) = who { role } else { Role::Surveyor };
             let phone = scene.enrol(who, role, AREAS[0]).await;
@@ -172,11 +182,15 @@ impl Scene {
         Phone { key, install, token: said("token"), refresh: said("refresh_token") }
     }
 
-    /// Signs and sends a `POST`.
+    /// Sends a `POST`; a token that is a cookie goes as one.
     pub(crate) async fn post(&self, path: &str, token: &str, body: Vec<u8>, signature: &str) -> (u16, Vec<u8>) {
         let kind = if path == sync::PATH { MEDIA_TYPE } else { "application/json" };
         let mut post = reqwest::Client::new().post(format!("{}{path}", self.server.url)).header("content-type", kind);
-        post = if token.is_empty() { post } else { post.bearer_auth(token) };
+        post = match token {
+            "" => post,
+            token if token == self.cookie => post.header("cookie", token),
+            token => post.bearer_auth(token),
+        };
         post = if signature.is_empty() { post } else { post.header("usra-signature", signature) };
         let answer = post.body(body).send().await.unwrap();
         (answer.status().as_u16(), answer.bytes().await.unwrap().to_vec())

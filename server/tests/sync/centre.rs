@@ -10,9 +10,9 @@ use usra_server::sync::Sync;
 use usra_server::sync::author::Author;
 use usra_server::sync::ingest::{Ingest, IngestError};
 use usra_server::sync::offer::Offer;
-use usra_server::sync::reach::AreaTree;
+use usra_server::sync::reach::{self, AreaTree};
 use usra_server::testing::TestDatabase;
-use usra_sync_protocol::id::{AreaId, InstallId, RegionId};
+use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::sync::Verdict;
 
@@ -59,7 +59,7 @@ impl Centre {
         Sync::start(self.pool(), REGION, self.areas().await)
     }
 
-    async fn areas(&self) -> AreaTree {
+    pub(crate) async fn areas(&self) -> AreaTree {
         AreaTree::new(area::list(&mut self.pool().acquire().await.unwrap(), REGION).await.unwrap())
     }
 
@@ -80,6 +80,31 @@ impl Centre {
         assignment::add(&mut conn, REGION, install, &[area], now()).await.unwrap();
         let scope = self.areas().await.scope(&[area], None);
         Arc::new(Author::new(install, Role::Surveyor, scope))
+    }
+
+    /// A family's own phone, with no areas of its own.
+    pub(crate) async fn family_phone(&self, number: u8, family: RecordId) -> Arc<Author> {
+        let new = NewInstall {
+            install: InstallId::new([number; 16]),
+            role: Role::Family,
+            name: "phone".to_owned(),
+            family: Some(family),
+            public_key: None,
+            token_hash: [number; 32],
+            token_expires_at: now() + Duration::days(1),
+        };
+        install::add(&mut self.pool().acquire().await.unwrap(), REGION, &new, now()).await.unwrap();
+        self.author(new.install).await
+    }
+
+    /// The phone as the next request finds it.
+    pub(crate) async fn again(&self, phone: &Author) -> Arc<Author> {
+        self.author(phone.install).await
+    }
+
+    async fn author(&self, install: InstallId) -> Arc<Author> {
+        let (mut conn, areas) = (self.pool().acquire().await.unwrap(), self.areas().await);
+        reach::authors(&mut conn, REGION, &areas, &[install.0], now()).await.unwrap().remove(&install).unwrap()
     }
 
     /// Pushes and demands that everything is accepted.

@@ -4,6 +4,7 @@
 
 mod centre;
 mod decide;
+mod family;
 mod held;
 mod hostile;
 mod late;
@@ -12,3 +13,4 @@ mod pen;
 mod pull;
 mod push;
 mod reading;
+mod wall_cost;

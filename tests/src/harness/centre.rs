@@ -3,7 +3,10 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
@@ -13,6 +16,10 @@ use usra_server::database::{Database, Source};
 
 /// What `usra serve` prints before its address.
 const READY: &str = "Usra is ready at ";
+/// What `usra serve --sms console` prints before a number and its code.
+const CODE: &str = "Sign-in code for ";
+/// How long a code may take to be printed.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
 #[derive(Debug)]
@@ -21,6 +28,8 @@ pub struct Centre {
     pub url: String,
     folder: PathBuf,
     child: Child,
+    /// What it prints after it is ready.
+    printed: Mutex<Receiver<String>>,
     /// Whether dropping stops it.
     leave_running: bool,
 }
@@ -34,18 +43,35 @@ impl Centre {
         Self::listen(folder, "127.0.0.1:0")
     }
 
+    /// Starts it so that families' sign-in codes are printed.
+    ///
+    /// # Errors
+    /// As [`Centre::start`].
+    pub fn start_with_console(folder: &Path) -> Result<Self> {
+        Self::serve(folder, &["--listen", "127.0.0.1:0", "--sms", "console"])
+    }
+
     /// Starts it on a certain address.
     ///
     /// # Errors
     /// As [`Centre::start`].
     pub fn listen(folder: &Path, address: &str) -> Result<Self> {
+        Self::serve(folder, &["--listen", address])
+    }
+
+    fn serve(folder: &Path, arguments: &[&str]) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("serve.log"))?;
         let mut command = usra(folder)?;
-        command.args(["serve", "--demo", "--listen", address]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        command.args(["serve", "--demo"]).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn()?;
-        let url = ready(&mut child).with_context(|| format!("see {}", folder.join("serve.log").display()))?;
-        Ok(Self { url, folder: folder.to_owned(), child, leave_running: false })
+        let stdout = child.stdout.take().context("no stdout")?;
+        let printed = print(stdout);
+        let Some(url) = printed.iter().find_map(|line| line.strip_prefix(READY).map(str::to_owned)) else {
+            let ended = child.wait()?;
+            bail!("usra serve ended with {ended} before it was ready; see {}", folder.join("serve.log").display())
+        };
+        Ok(Self { url, folder: folder.to_owned(), child, printed: Mutex::new(printed), leave_running: false })
     }
 
     /// Its address as a socket's.
@@ -64,6 +90,20 @@ impl Centre {
         let made = self.run(&["enrol", "--role", role, "--area", areas, "--name", name, "--json"])?;
         let url = made.get("url").and_then(Value::as_str).context("no url")?;
         EnrolLink::parse(url).context("not an enrolment link")
+    }
+
+    /// The next sign-in code that it prints.
+    ///
+    /// # Errors
+    /// None came.
+    pub fn sign_in_code(&self) -> Result<String> {
+        let printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let line = printed.recv_timeout(PATIENCE).context("no code was printed")?;
+            if let Some((_number, code)) = line.strip_prefix(CODE).and_then(|told| told.split_once(": ")) {
+                return Ok(code.to_owned());
+            }
+        }
     }
 
     /// Runs another command of `usra` on the same data and reads its JSON.
@@ -134,14 +174,15 @@ impl Drop for Centre {
     }
 }
 
-fn ready(child: &mut Child) -> Result<String> {
-    let stdout = child.stdout.take().context("no stdout")?;
-    for line in BufReader::new(stdout).lines() {
-        if let Some(url) = line?.strip_prefix(READY) {
-            return Ok(url.to_owned());
+/// Reads what it prints for as long as it prints, whether anybody listens or not.
+fn print(stdout: ChildStdout) -> Receiver<String> {
+    let (tell, printed) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            let _nobody_listens = tell.send(line);
         }
-    }
-    bail!("usra serve ended with {} before it was ready", child.wait()?)
+    });
+    printed
 }
 
 fn usra(folder: &Path) -> Result<Command> {

@@ -3,16 +3,19 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
+use usra_client_sdk::sign_in::{SignIn, SignedIn};
 use usra_client_sdk::store::{SqliteStore, StoreKey};
 use usra_client_sdk::sync::{Surroundings, SyncReport, sync_once};
 use usra_client_sdk::transport::http::{EnrolLink, HttpTransport};
-use usra_client_sdk::{Edited, KeyPair, NewRecord, Phone};
+use usra_client_sdk::{Edited, KeyPair, NewRecord, Phone, Query};
 use usra_sync_protocol::id::{AreaId, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
+use usra_sync_protocol::sign_in::FamilyChoice;
 use usra_sync_protocol::signing::Nonce;
 
+use super::Centre;
 use crate::clock::Here;
 use crate::dice::Dice;
 use crate::link::{Link, Weather};
@@ -51,6 +54,47 @@ impl Handset {
         let mut phone = Phone::open(SqliteStore::open(file, &store_key())?)?;
         phone.enrolled(enrolment, &link.url, Here.now_ms())?;
         Ok(Self { phone, link, transport, dice: Dice::new(seed.0, 900_000 + seed.1) })
+    }
+
+    /// Opens a family's own phone on `file` and signs it in with the code that `centre` prints for `mobile`.
+    ///
+    /// # Errors
+    /// The store or the link cannot be opened, the server refuses, or several families share the number.
+    pub async fn sign_in(file: &Path, centre: &Centre, mobile: &str, seed: (u64, u64)) -> Result<Self> {
+        let link = Link::open(centre.address()?, Weather::Clear).await?;
+        let (transport, phone) = (HttpTransport::new()?, Phone::open(SqliteStore::open(file)?)?);
+        let mut handset = Self { phone, link, transport, dice: Dice::new(seed.0, 900_000 + seed.1) };
+        handset.transport.ask_code(&handset.link.url, mobile).await?;
+        let shown = SignIn { mobile: mobile.to_owned(), code: centre.sign_in_code()?, family: None };
+        let choices = handset.show(&shown).await?;
+        ensure!(choices.is_empty(), "several families share the number");
+        Ok(handset)
+    }
+
+    /// Shows a sign-in code; the families to choose from where several share the number, none when it is signed in.
+    ///
+    /// # Errors
+    /// The server refuses, or the store fails.
+    pub async fn show(&mut self, shown: &SignIn) -> Result<Vec<FamilyChoice>> {
+        let keys = KeyPair::from_random(Here.secret());
+        match self.transport.sign_in(&self.link.url, shown, keys, Nonce(Here.nonce())).await? {
+            SignedIn::Enrolled(enrolment) => {
+                self.phone.enrolled(*enrolment, &self.link.url, Here.now_ms())?;
+                Ok(Vec::new())
+            }
+            SignedIn::Choose(families) => Ok(families),
+        }
+    }
+
+    /// Every record that it holds, ascending.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn records(&self) -> Result<Vec<RecordId>> {
+        let all = self.phone.list(&Query { limit: 100_000, ..Query::default() })?;
+        let mut ids: Vec<RecordId> = all.into_iter().map(|record| record.id).collect();
+        ids.sort();
+        Ok(ids)
     }
 
     /// Registers a record; durable on the phone when it returns.

@@ -32,6 +32,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Make this phone known to a server with a single-use code; records that are here are kept
     Enrol(Enrol),
+    /// A family's own phone: ask for a one-time code, then show it with --code
+    SignIn(SignIn),
     /// Make a record and print its id
     Register(Register),
     /// Give fields of a record new values
@@ -61,6 +63,22 @@ pub(crate) struct Enrol {
     /// The link that the supervisor's screen shows: https://server/enrol/CODE#FINGERPRINT
     #[arg(value_name = "CODE_URL")]
     pub(crate) link: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SignIn {
+    /// The server's address: https://server
+    #[arg(long, value_name = "URL")]
+    pub(crate) server: String,
+    /// The mobile number that the family's record has
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) mobile: String,
+    /// The code that came by text; without it one is asked for
+    #[arg(long, value_name = "CODE")]
+    pub(crate) code: Option<String>,
+    /// Which family, where several share the number
+    #[arg(long, value_name = "ID", requires = "code")]
+    pub(crate) family: Option<RecordId>,
 }
 
 #[derive(Debug, clap::Args)]

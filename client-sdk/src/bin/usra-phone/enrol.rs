@@ -1,8 +1,8 @@
 //! `enrol`: turns the supervisor's link into this phone's identity.
 
 use serde_json::json;
-use usra_client_sdk::KeyPair;
 use usra_client_sdk::transport::http::{EnrolLink, HttpTransport, LinkFault};
+use usra_client_sdk::{Identity, KeyPair};
 use usra_sync_protocol::signing::Nonce;
 
 use crate::args::Enrol;
@@ -18,7 +18,12 @@ pub(crate) fn run(store: &opened::Folder, command: &Enrol, said: Said) -> Result
     let keys = KeyPair::from_random(dice::for_key()?);
     let enrolment = sync::runtime()?.block_on(transport.enrol(&link, keys, Nonce(dice::nonce())))?;
     phone.enrolled(enrolment, &link.server_url, clock::now_ms())?;
-    let Some(identity) = phone.identity() else { return Ok(()) };
+    tell(phone.identity(), said)
+}
+
+/// Says what the phone is now.
+pub(crate) fn tell(identity: Option<&Identity>, said: Said) -> Result<(), Failed> {
+    let Some(identity) = identity else { return Ok(()) };
     let code = |id: &_| identity.areas.iter().find(|area| area.id == *id).map(|area| area.code.clone());
     let areas: Vec<String> = identity.assigned.iter().filter_map(code).collect();
     let json = json!({ "install_id": identity.install_id, "role": identity.role, "areas": areas });

@@ -20,6 +20,7 @@ mod said;
 mod seal;
 mod setting;
 mod show;
+mod sign_in;
 mod status;
 mod sync;
 
@@ -47,6 +48,7 @@ fn run(args: &Args, said: Said) -> Result<(), Failed> {
     let store = &args.folder;
     match &args.command {
         Command::Enrol(command) => enrol::run(store, command, said),
+        Command::SignIn(command) => sign_in::run(store, command, said),
         Command::Register(command) => register::run(store, command, said),
         Command::Edit(command) => edit::run(store, command, said),
         Command::Show(command) => show::run(store, command, said),

@@ -53,11 +53,13 @@ pub enum Action {
     KeysRotate,
     /// Work from before a move was accepted late.
     PullLate,
+    /// The day's texts were used up, and a first one was not sent.
+    SmsStopped,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::EnrolCode,
         Self::Enrol,
         Self::SignIn,
@@ -82,6 +84,7 @@ impl Action {
         Self::EpochNew,
         Self::KeysRotate,
         Self::PullLate,
+        Self::SmsStopped,
     ];
 
     /// Its word in the table, in commands and in documents.
@@ -112,6 +115,7 @@ impl Action {
             Self::EpochNew => "epoch.new",
             Self::KeysRotate => "keys.rotate",
             Self::PullLate => "pull.late",
+            Self::SmsStopped => "sms.stopped",
         }
     }
 }
