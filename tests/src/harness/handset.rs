@@ -62,7 +62,7 @@ impl Handset {
     /// The store or the link cannot be opened, the server refuses, or several families share the number.
     pub async fn sign_in(file: &Path, centre: &Centre, mobile: &str, seed: (u64, u64)) -> Result<Self> {
         let link = Link::open(centre.address()?, Weather::Clear).await?;
-        let (transport, phone) = (HttpTransport::new()?, Phone::open(SqliteStore::open(file)?)?);
+        let (transport, phone) = (HttpTransport::new()?, Phone::open(SqliteStore::open(file, &store_key())?)?);
         let mut handset = Self { phone, link, transport, dice: Dice::new(seed.0, 900_000 + seed.1) };
         handset.transport.ask_code(&handset.link.url, mobile).await?;
         let shown = SignIn { mobile: mobile.to_owned(), code: centre.sign_in_code()?, family: None };
