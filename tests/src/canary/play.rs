@@ -60,7 +60,13 @@ pub async fn run(size: Size) -> Result<Counts> {
     let mut ledger = lock(&play.ledger);
     ledger.counts.late = u64::try_from(late)?;
     let (counts, leaks) = (ledger.counts, ledger.leaks());
-    ensure!(leaks.is_empty(), "seed {}: {} leaks, the first: {}", size.seed, leaks.len(), leaks.join("\n"));
+    ensure!(
+        leaks.is_empty(),
+        "seed {}: {} leaks, the first: {}",
+        size.seed,
+        leaks.len(),
+        leaks.iter().take(5).cloned().collect::<Vec<_>>().join("\n")
+    );
     ensure!(counts.missing().is_empty(), "seed {}: the run is void, never happened: {:?}", size.seed, counts.missing());
     Ok(counts)
 }

@@ -1,5 +1,5 @@
 //! What encryption costs: the same phone of 5,000 records on a plain and on an encrypted file, in one run, turn by turn.
-//! Run with `--run-ignored all`; decision 11 quotes it.
+//! Run with `--run-ignored all`; decision 12 quotes it.
 
 use std::path::Path;
 use std::time::Instant;
