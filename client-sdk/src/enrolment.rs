@@ -104,6 +104,7 @@ mod tests {
             token: String::new(),
             token_expires_at: 0,
             token_life_s: 900,
+            hold_life_s: 0,
             refresh_token: String::new(),
             role: Role::Surveyor,
             assigned: vec![AreaId(1)],

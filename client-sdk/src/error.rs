@@ -15,6 +15,9 @@ pub enum PhoneError {
     /// This needs an enrolled phone.
     #[error("the phone is not enrolled")]
     NotEnrolled,
+    /// What the phone held was not renewed in time: it is not shown before the next sync.
+    #[error("what the phone held has expired")]
+    Expired,
     /// No record has this id here.
     #[error("no such record on this phone")]
     RecordUnknown,
@@ -91,6 +94,7 @@ impl PhoneError {
         match self {
             Self::Store(fault) => fault.code(),
             Self::NotEnrolled => "not_enrolled",
+            Self::Expired => "expired",
             Self::RecordUnknown => "record_unknown",
             Self::RecordLeft => "record_left",
             Self::RecordExists => "record_exists",
@@ -119,6 +123,7 @@ impl PhoneError {
             }
             Self::Store(_)
             | Self::NotEnrolled
+            | Self::Expired
             | Self::RecordUnknown
             | Self::RecordLeft
             | Self::RecordExists
@@ -153,6 +158,10 @@ impl PhoneError {
             Self::NotEnrolled => (
                 "هذا الجهاز غير مسجّل. سجّله برمز من المشرف؛ ما أُدخل محفوظ.",
                 "This phone is not enrolled. Enrol it with a code from your supervisor; what was entered is kept.",
+            ),
+            Self::Expired => (
+                "مضى وقت طويل دون مزامنة فانتهت مدة ما في الجهاز. زامن ليعود؛ ما لم يُرسل محفوظ.",
+                "What this phone held has expired, as it did not sync for long. Sync to get it back; unsent work is kept.",
             ),
             Self::RecordUnknown => ("لا يوجد سجل بهذا الرقم في الجهاز.", "There is no such record on this phone."),
             Self::RecordLeft => (

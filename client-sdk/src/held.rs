@@ -29,8 +29,25 @@ pub struct HeldItem {
 pub struct HeldField {
     /// The field.
     pub key: String,
-    /// The value.
+    /// The value; [`Scalar::Null`] once it has expired.
     pub value: Scalar,
+    /// Whether the value went when what the phone held expired. The centre keeps it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub expired: bool,
+}
+
+impl HeldField {
+    /// A value that was not taken.
+    #[must_use]
+    pub fn new(key: String, value: Scalar) -> Self {
+        Self { key, value, expired: false }
+    }
+
+    /// Lets go of the value, if there is one here.
+    pub fn expire(&mut self) {
+        self.expired |= self.value != Scalar::Null;
+        self.value = Scalar::Null;
+    }
 }
 
 impl HeldItem {

@@ -11,6 +11,7 @@ mod decision;
 mod delivery;
 mod enrol;
 mod failure;
+mod hold;
 mod page;
 mod refresh;
 mod repair;

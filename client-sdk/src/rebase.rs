@@ -79,8 +79,7 @@ fn with_followers(work: &Working, faults: &BTreeMap<ChangeHash, Fault>) -> Vec<C
 fn hold(work: &mut Working, original: &Change, fault: Option<&Fault>, now_ms: u64) {
     let Some(fault) = fault else { return };
     let at_fault = original.draft().puts.iter().filter(|put| fault.part.has(&put.key));
-    let fields: Vec<HeldField> =
-        at_fault.map(|put| HeldField { key: put.key.clone(), value: put.value.clone() }).collect();
+    let fields: Vec<HeldField> = at_fault.map(|put| HeldField::new(put.key.clone(), put.value.clone())).collect();
     if fields.is_empty() {
         return;
     }

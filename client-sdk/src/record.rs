@@ -88,6 +88,8 @@ pub struct Query {
     pub family: Option<RecordId>,
     /// Words that all must occur, the beginning of a word is enough; Arabic spelling variants are one.
     pub search: Option<String>,
+    /// Only records that the centre has nothing of yet.
+    pub unsent: bool,
     /// At most so many.
     pub limit: usize,
     /// Leaving out so many first.
@@ -96,7 +98,7 @@ pub struct Query {
 
 impl Default for Query {
     fn default() -> Self {
-        Self { kind: None, family: None, search: None, limit: 50, offset: 0 }
+        Self { kind: None, family: None, search: None, unsent: false, limit: 50, offset: 0 }
     }
 }
 

@@ -27,6 +27,10 @@ pub struct Status {
     pub conflicts: u64,
     /// Delivered changes that this phone could not apply; the next check repairs them.
     pub unreadable: u64,
+    /// Whether what this phone held has expired and did not come back yet; unsent work is kept.
+    pub expired: bool,
+    /// When what it holds expires unless a sync renews it, milliseconds since 1970; `None` when never.
+    pub expires_ms: Option<u64>,
     /// When the next attempt is due, milliseconds since 1970; `None` when at once.
     pub next_attempt_ms: Option<u64>,
 }

@@ -22,7 +22,7 @@ pub mod sqlite;
 pub use fault::StoreError;
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteStore, StoreKey};
 
 /// A record's own row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +142,8 @@ pub struct RowQuery {
     pub family: Option<RecordId>,
     /// Beginnings of terms that must all occur.
     pub terms: Vec<String>,
+    /// Only records of which the centre has nothing.
+    pub unsent: bool,
     /// At most so many.
     pub limit: usize,
     /// Leaving out so many first.

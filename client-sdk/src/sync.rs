@@ -100,7 +100,11 @@ impl<S: Store + Send, T: Transport + Sync, W: Surroundings + Sync> Talk<'_, S, T
     /// Brings a body to the server, with new tokens where the present ones do not do.
     async fn carry(&mut self, body: Vec<u8>) -> Result<Vec<u8>, Stop> {
         if self.phone.token_is_old(self.surroundings.now_ms()) {
-            self.refresh().await?;
+            match self.refresh().await {
+                // Under the last token it had, a revoked phone may still deliver what it had not sent.
+                Err(Stop::Failed(failure)) if is(failure, Problem::InstallRevoked) => {}
+                refreshed => refreshed?,
+            }
         }
         match self.send(|phone, nonce| Ok(Some(phone.addressed(body.clone(), nonce)?))).await {
             Err(Stop::Failed(failure)) if token_is_over(failure) && self.can_refresh() => {

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 use usra_client_sdk::Phone;
-use usra_client_sdk::store::SqliteStore;
+use usra_client_sdk::store::{SqliteStore, StoreKey};
 use usra_sync_protocol::enrol::EnrolAnswer;
 use usra_sync_protocol::id::{AreaId, InstallId};
 use usra_sync_protocol::place;
@@ -26,12 +26,15 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("phone");
         std::fs::create_dir(&store).unwrap();
-        let mut phone = Phone::open(SqliteStore::open(&store.join("phone.sqlite")).unwrap()).unwrap();
+        std::fs::write(store.join("key"), "07".repeat(32)).unwrap();
+        let key = StoreKey::new([7; 32]);
+        let mut phone = Phone::open(SqliteStore::open(&store.join("phone.sqlite"), &key).unwrap()).unwrap();
         let answer = EnrolAnswer {
             install_id: InstallId::new([9; 16]),
             token: "token".to_owned(),
             token_expires_at: i64::MAX,
             token_life_s: 900,
+            hold_life_s: 0,
             refresh_token: String::new(),
             role: Role::Surveyor,
             assigned: vec![AreaId(1)],
@@ -45,7 +48,11 @@ impl Bench {
 
     fn run(&self, args: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_usra-phone"));
-        command.current_dir(self.folder.path()).env_remove("USRA_LANG").env_remove("USRA_PHONE_STORE");
+        command
+            .current_dir(self.folder.path())
+            .env_remove("USRA_LANG")
+            .env_remove("USRA_PHONE_STORE")
+            .env_remove("USRA_PHONE_KEY_FILE");
         command.args(["--store", "phone"]).args(args).output().unwrap()
     }
 
@@ -175,6 +182,38 @@ fn an_export_is_imported_once_and_what_does_not_fit_is_in_a_file() {
     assert_eq!(second["summary"]["kinds"]["household"]["updated"], 0);
     assert_eq!(bench.json(&["status"])["pending_changes"], pending);
     assert_eq!(bench.json(&["list", "--search", "معمول", "--kind", "product"])["records"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn the_key_is_made_at_first_use_for_its_owner_alone_and_nothing_opens_without_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench { folder };
+    bench.json(&["status"]);
+    let (key, store) = (bench.folder.path().join("phone/key"), bench.folder.path().join("phone/phone.sqlite"));
+    let made = std::fs::read_to_string(&key).unwrap();
+    assert_eq!(made.trim().len(), 64);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    assert!(!std::fs::read(&store).unwrap().starts_with(b"SQLite"));
+    let code = |args: &[&str]| {
+        let output = bench.run(&[&["--json"], args].concat());
+        let said: Value = serde_json::from_slice(&output.stderr).unwrap();
+        (output.status.code(), said["error"]["code"].as_str().unwrap().to_owned())
+    };
+    let elsewhere = bench.folder.path().join("elsewhere");
+    std::fs::rename(&key, &elsewhere).unwrap();
+    assert_eq!(code(&["status"]), (Some(1), "key_file_missing".to_owned()));
+    assert!(!key.exists());
+    bench.json(&["--key-file", "elsewhere", "status"]);
+    std::fs::write(&key, "no key").unwrap();
+    assert_eq!(code(&["status"]), (Some(1), "key_file_malformed".to_owned()));
+    std::fs::write(&key, "07".repeat(32)).unwrap();
+    assert_eq!(code(&["status"]), (Some(1), "store_key_wrong".to_owned()));
+    std::fs::rename(&elsewhere, &key).unwrap();
+    assert_eq!(bench.json(&["status"])["records"], 0);
 }
 
 /// `UPDATE_GOLDEN=1` writes the file anew.

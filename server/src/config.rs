@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use usra_sync_protocol::id::RegionId;
+use usra_sync_protocol::role::Role;
 
 use crate::sms::Sms;
 
@@ -41,6 +42,35 @@ pub struct Config {
     pub sms: Sms,
     /// Texts a calendar day at most: what a bill may come to. Two in five of 5,000 families on one day are far beyond use.
     pub texts_a_day: u32,
+    /// How long a phone may hold records without word from this server.
+    pub hold_life: HoldLife,
+}
+
+/// How long a silent phone may hold records, by role: long enough for a trip without a network, and no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HoldLife {
+    /// On phones of surveyors and of everyone else who works with other people's records.
+    pub surveyor: time::Duration,
+    /// On a family's own phone.
+    pub family: time::Duration,
+}
+
+impl HoldLife {
+    /// For a role, in seconds.
+    #[must_use]
+    pub fn seconds(self, role: Role) -> u32 {
+        let life = match role {
+            Role::Family => self.family,
+            Role::Surveyor | Role::Supervisor | Role::Staff | Role::Partner | Role::Admin => self.surveyor,
+        };
+        u32::try_from(life.whole_seconds()).unwrap_or(u32::MAX)
+    }
+}
+
+impl Default for HoldLife {
+    fn default() -> Self {
+        Self { surveyor: time::Duration::hours(72), family: time::Duration::days(14) }
+    }
 }
 
 impl Default for Config {
@@ -59,9 +89,21 @@ impl Default for Config {
             token_life: time::Duration::minutes(15),
             late_grace: crate::sync::LATE_GRACE,
             code_life: time::Duration::minutes(10),
+            hold_life: HoldLife::default(),
             demo: false,
             sms: Sms::Off,
             texts_a_day: 2_000,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_familys_phone_holds_its_own_for_two_weeks_and_everyone_elses_for_three_days() {
+        let hours = |role| HoldLife::default().seconds(role) / 3_600;
+        assert_eq!((hours(Role::Family), hours(Role::Surveyor), hours(Role::Supervisor)), (336, 72, 72));
     }
 }

@@ -41,6 +41,7 @@ impl Bench {
         let mut bench = Self { server, seconds, key: TestKey::new(1), nonces: AtomicU64::new(0), access, refresh };
         let (status, answer) = bench.enrol(&bench.code(7).await).await;
         assert_eq!((status, answer.get("token_life_s")), (200, Some(&json!(900))));
+        assert_eq!(answer.get("hold_life_s"), Some(&json!(72 * 3_600)));
         (bench.access, bench.refresh) = (said(&answer, "token"), said(&answer, "refresh_token"));
         bench
     }
@@ -113,6 +114,7 @@ async fn an_access_token_ends_after_fifteen_minutes_and_a_refresh_brings_the_nex
     assert_eq!(code(&bench.sync(&bench.access).await), (401, "token_expired"));
     let (status, answer) = bench.refresh(&bench.refresh).await;
     assert_eq!((status, &answer["token_life_s"]), (200, &json!(900)));
+    assert_eq!(answer["hold_life_s"], json!(72 * 3_600));
     assert_eq!(bench.sync(&said(&answer, "token")).await.0, 200);
     assert_eq!(code(&bench.sync(&bench.access).await), (401, "token_unknown"));
 }

@@ -36,6 +36,9 @@ pub struct EnrolAnswer {
     pub token_life_s: u32,
     /// Gets the next token from `POST /v1/token`; good once.
     pub refresh_token: String,
+    /// How long the phone may hold records without word from the server, seconds; 0 from a server that does not say.
+    #[serde(default)]
+    pub hold_life_s: u32,
     /// What the person may do.
     pub role: Role,
     /// The areas it is assigned to; each means all below it.

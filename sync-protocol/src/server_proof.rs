@@ -75,6 +75,7 @@ mod tests {
             token: "secret".to_owned(),
             token_expires_at: 0,
             token_life_s: 900,
+            hold_life_s: 0,
             refresh_token: "secret".to_owned(),
             role: Role::Surveyor,
             assigned: vec![AreaId(100), AreaId(200)],

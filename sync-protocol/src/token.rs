@@ -25,6 +25,9 @@ pub struct TokenAnswer {
     pub token_life_s: u32,
     /// For the next refresh.
     pub refresh_token: String,
+    /// How long the phone may hold records without word from the server, seconds; 0 from a server that does not say.
+    #[serde(default)]
+    pub hold_life_s: u32,
     /// What the phone seals to from now on, signed by the key that the phone knows the server by.
     #[serde(default)]
     pub sealing: Option<SealingKey>,

@@ -6,5 +6,5 @@ mod handset;
 mod scene;
 
 pub use centre::{Centre, binary};
-pub use handset::Handset;
+pub use handset::{Handset, store_key};
 pub use scene::{Scene, someone};

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use usra_client_sdk::store::sqlite::SqliteStore;
+use usra_client_sdk::store::SqliteStore;
 use usra_client_sdk::sync::{Surroundings, SyncReport, sync_once};
 use usra_client_sdk::transport::http::HttpTransport;
 use usra_client_sdk::{KeyPair, NewRecord, Phone};
@@ -13,7 +13,7 @@ use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::signing::Nonce;
 use usra_tests::clock::Here;
-use usra_tests::harness::{Centre, someone};
+use usra_tests::harness::{Centre, someone, store_key};
 
 /// A server, a phone, and a copy of that phone's folder made when all was synced.
 struct Twins {
@@ -58,7 +58,7 @@ impl Twins {
 }
 
 fn open(folder: &Path) -> Phone<SqliteStore> {
-    Phone::open(SqliteStore::open(&folder.join("phone.sqlite")).unwrap()).unwrap()
+    Phone::open(SqliteStore::open(&folder.join("phone.sqlite"), &store_key()).unwrap()).unwrap()
 }
 
 fn copy_folder(from: &Path, to: &PathBuf) {

@@ -79,6 +79,7 @@ fn phone_refuses(role: Role, field: &Field, value: &Scalar) -> bool {
         token,
         token_expires_at: i64::MAX,
         token_life_s: 900,
+        hold_life_s: 0,
         refresh_token,
         role,
         assigned: vec![JEDDAH],

@@ -19,7 +19,7 @@ use usra_sync_protocol::sealed::SealedCommand;
 use usra_sync_protocol::signing::Nonce;
 use usra_sync_protocol::sync::open;
 use usra_tests::clock::Here;
-use usra_tests::harness::{Centre, Handset, someone};
+use usra_tests::harness::{Centre, Handset, someone, store_key};
 
 /// A test person's id, as it is typed and as bytes that must be nowhere.
 const CANARY: &str = "9876543217";
@@ -150,7 +150,7 @@ async fn the_same_command_counts_once_and_a_correction_is_the_value_that_counts(
 
 /// Puts a command into the phone's outbox that the phone itself would not.
 fn slip_in(folder: &TempDir, handset: &mut Handset, command: SealedCommand) {
-    let aside = SqliteStore::open(&folder.path().join("aside.sqlite")).unwrap();
+    let aside = SqliteStore::open(&folder.path().join("aside.sqlite"), &store_key()).unwrap();
     let phone = std::mem::replace(&mut handset.phone, Phone::open(aside).unwrap());
     let mut store = phone.into_store();
     store.commit(vec![Write::Seal(command)]).unwrap();

@@ -23,6 +23,14 @@ pub(super) fn mark(text: &str) -> String {
     hex(&hash(&[text]), 6)
 }
 
+/// The same under a key: nobody without it can try which value it is.
+pub(super) fn keyed_mark(secret: &[u8; 32], text: &str) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(secret);
+    hasher.update(text.as_bytes());
+    hex(&hasher.finalize(), 6)
+}
+
 /// Each part with its length in front, so that no two lists of parts hash alike.
 fn hash(parts: &[&str]) -> [u8; 32] {
     let mut hasher = Sha256::new();

@@ -1,5 +1,6 @@
-//! What an import last wrote into each field, as short hashes, kept beside the phone's store. With it the next import knows a
-//! value that the survey corrected from one that a person changed on the phone: the first is taken over, the second stands.
+//! What an import last wrote into each field, as short keyed hashes, kept beside the phone's store. With it the next import knows
+//! a value that the survey corrected from one that a person changed on the phone: the first is taken over, the second stands.
+//! The key comes from the store's, so that without it nobody can try which number or name a hash stands for.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,6 +18,7 @@ use super::identity;
 #[derive(Clone, Debug)]
 pub struct Ledger {
     path: PathBuf,
+    secret: [u8; 32],
     records: BTreeMap<RecordId, Marks>,
 }
 
@@ -30,14 +32,16 @@ struct OnDisk {
     records: BTreeMap<RecordId, Marks>,
 }
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// Its hashes have no key; the next import writes them anew.
+const VERSION_WITHOUT_KEY: u32 = 1;
 
 impl Ledger {
-    /// Opens the ledger of a source in the phone's folder; empty before its first import.
+    /// Opens the ledger of a source in the phone's folder; empty before its first import. `secret` keys its hashes.
     ///
     /// # Errors
     /// When it is there and cannot be read.
-    pub fn open(folder: &Path, source: &str) -> Result<Self, ImportFault> {
+    pub fn open(folder: &Path, source: &str, secret: [u8; 32]) -> Result<Self, ImportFault> {
         let path = folder.join("imports").join(format!("{}.json", identity::mark(source)));
         let records = match fs::read(&path) {
             Ok(bytes) => {
@@ -46,18 +50,19 @@ impl Ledger {
             Err(cause) if cause.kind() == ErrorKind::NotFound => BTreeMap::new(),
             Err(cause) => return Err(ImportFault::unreadable(&name(&path), &cause)),
         };
-        Ok(Self { path, records })
+        Ok(Self { path, secret, records })
     }
 
     /// Whether `value` is what the last import wrote there; `None` when none did.
     pub(super) fn is_last(&self, record: RecordId, key: &str, value: &Scalar) -> Option<bool> {
         let marks = self.records.get(&record)?;
-        marks.get(&identity::mark(key)).map(|last| *last == mark(value))
+        marks.get(&identity::mark(key)).map(|last| *last == self.mark(value))
     }
 
     /// Notes what an import wrote, or found there already.
     pub(super) fn note(&mut self, record: RecordId, key: &str, value: &Scalar) {
-        self.records.entry(record).or_default().insert(identity::mark(key), mark(value));
+        let mark = self.mark(value);
+        self.records.entry(record).or_default().insert(identity::mark(key), mark);
     }
 
     /// Writes the ledger whole or not at all.
@@ -75,19 +80,24 @@ impl Ledger {
         file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(unwritable)?;
         fs::rename(&fresh, &self.path).map_err(unwritable)
     }
+
+    fn mark(&self, value: &Scalar) -> String {
+        let keyed = |text: &str| identity::keyed_mark(&self.secret, text);
+        match value {
+            Scalar::Null => keyed("null"),
+            Scalar::Bool(yes) => keyed(&format!("bool {yes}")),
+            Scalar::Int(number) => keyed(&format!("int {number}")),
+            Scalar::Text(text) => keyed(&format!("text {text}")),
+        }
+    }
 }
 
 fn read(bytes: &[u8]) -> Option<BTreeMap<RecordId, Marks>> {
     let disk: OnDisk = serde_json::from_slice(bytes).ok()?;
-    (disk.version == VERSION).then_some(disk.records)
-}
-
-fn mark(value: &Scalar) -> String {
-    match value {
-        Scalar::Null => identity::mark("null"),
-        Scalar::Bool(yes) => identity::mark(&format!("bool {yes}")),
-        Scalar::Int(number) => identity::mark(&format!("int {number}")),
-        Scalar::Text(text) => identity::mark(&format!("text {text}")),
+    match disk.version {
+        VERSION => Some(disk.records),
+        VERSION_WITHOUT_KEY => Some(BTreeMap::new()),
+        _newer => None,
     }
 }
 

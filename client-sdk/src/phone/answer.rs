@@ -110,6 +110,7 @@ impl<S: Store> Phone<S> {
             None if in_flight.compares => (sync.repair, sync.since_check) = (None, 0),
             None => {}
         }
+        sync.hold.renew(now_ms);
         self.commit(writes, sync)?;
         Ok((response.more || too_early, progress, waiting))
     }
@@ -134,7 +135,7 @@ impl<S: Store> Phone<S> {
             return Ok(true);
         }
         sync.since_check += u32::from(quiet);
-        (sync.last_success_ms, sync.last_error) = (Some(now_ms), None);
+        (sync.last_success_ms, sync.last_error, sync.hold.expired) = (Some(now_ms), None, false);
         (sync.attempts, sync.next_attempt_ms) = (0, None);
         self.commit(Vec::new(), sync)?;
         self.conversation = None;

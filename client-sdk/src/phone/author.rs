@@ -25,6 +25,7 @@ const PUT_BYTES: usize = 16;
 impl<S: Store> Phone<S> {
     /// Makes a record; durable when it returns. A household's id follows from its family, whatever `new.id` says.
     pub fn create(&mut self, new: NewRecord, now_ms: u64, random: [u8; 10]) -> Result<RecordId, PhoneError> {
+        self.tick(now_ms)?;
         check::fields(new.kind, self.role(), &new.fields)?;
         let home = self.home(&new, RecordId::new(now_ms, random))?;
         if self.store.record(home.id)?.is_some() {
@@ -40,6 +41,7 @@ impl<S: Store> Phone<S> {
 
     /// Gives fields new values; durable when it returns. A value equal to the shown one is not written. `Null` clears a field.
     pub fn edit(&mut self, id: RecordId, fields: Vec<(String, Scalar)>, now_ms: u64) -> Result<Edited, PhoneError> {
+        self.tick(now_ms)?;
         let mut work = self.to_write(id)?;
         check::fields(work.row.kind, self.role(), &fields)?;
         match write(&mut work, &latest(fields), now_ms)? {
@@ -53,6 +55,7 @@ impl<S: Store> Phone<S> {
 
     /// Settles a field: `value` replaces every version that this phone holds now.
     pub fn resolve(&mut self, id: RecordId, key: &str, value: Scalar, now_ms: u64) -> Result<ChangeHash, PhoneError> {
+        self.tick(now_ms)?;
         let seen = self.to_write(id)?.open.open_ops(key);
         self.resolve_seen((id, key), value, &seen, now_ms)
     }
@@ -65,6 +68,7 @@ impl<S: Store> Phone<S> {
         seen: &[OpId],
         now_ms: u64,
     ) -> Result<ChangeHash, PhoneError> {
+        self.tick(now_ms)?;
         let mut work = self.to_write(id)?;
         let field = [(key.to_owned(), value)];
         check::fields(work.row.kind, self.role(), &field)?;
@@ -77,7 +81,8 @@ impl<S: Store> Phone<S> {
     }
 
     pub(super) fn to_write(&self, id: RecordId) -> Result<Working, PhoneError> {
-        let mut work = Working::load(&self.store, id)?.ok_or(PhoneError::RecordUnknown)?;
+        let work = Working::load(&self.store, id)?.filter(|work| self.shows(&work.row));
+        let mut work = work.ok_or_else(|| self.not_here(PhoneError::RecordUnknown))?;
         if work.row.leaving {
             return Err(PhoneError::RecordLeft);
         }
@@ -102,7 +107,7 @@ impl<S: Store> Phone<S> {
         // A family's phone may add a product before its first sync.
         let own = self.identity.as_ref().filter(|identity| identity.family == Some(family));
         let home = own.and_then(|identity| identity.assigned.first().copied());
-        row.map(|row| row.area).or(home).ok_or(PhoneError::FamilyUnknown)
+        row.map(|row| row.area).or(home).ok_or_else(|| self.not_here(PhoneError::FamilyUnknown))
     }
 }
 

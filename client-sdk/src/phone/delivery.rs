@@ -62,7 +62,9 @@ impl<S: Store> Page<'_, S> {
         };
         let (now_ms, role, install) = (self.now_ms, self.role, self.install);
         let home = Home { id: delivery.record, kind: delivery.kind, area: delivery.area, family: delivery.family };
+        let tray = if was_known { 0 } else { self.still_in_tray(home.id)? };
         let work = self.work_or_new(home)?;
+        work.row.held += u32::try_from(tray).unwrap_or(u32::MAX);
         (work.row.kind, work.row.area, work.row.family, work.row.leaving) = (home.kind, home.area, home.family, false);
         let mut received = 0;
         for (change, bytes) in changes.iter().zip(delivery.changes) {
@@ -78,6 +80,12 @@ impl<S: Store> Page<'_, S> {
             self.take_out(home.id, change.hash())?;
         }
         Ok(())
+    }
+
+    /// Items of the tray about a record that left this phone or expired, and that comes back.
+    fn still_in_tray(&self, record: RecordId) -> Result<usize, PhoneError> {
+        let decided = |change| matches!(self.tray.get(&(record, change)), Some(None));
+        Ok(self.store.held(Some(record))?.iter().filter(|item| !decided(item.change)).count())
     }
 }
 

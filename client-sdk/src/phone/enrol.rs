@@ -35,9 +35,13 @@ impl<S: Store> Phone<S> {
         server_url: &str,
         now_ms: u64,
     ) -> Result<(), PhoneError> {
-        let identity = Identity::new(enrolment.into(), server_url, now_ms);
+        let enrolment = enrolment.into();
+        let hold_life_s = enrolment.answer.hold_life_s;
+        let identity = Identity::new(enrolment, server_url, now_ms);
         let mut sync = SyncState { generation: 0, ..self.sync.clone() };
         (sync.blocked, sync.last_error, sync.next_attempt_ms, sync.attempts) = (None, None, None, 0);
+        sync.hold.take_life(hold_life_s);
+        sync.hold.renew(now_ms);
         sync.areas_told = false;
         // Decisions are numbered for each install.
         sync.heard = 0;
@@ -86,7 +90,8 @@ impl<S: Store> Phone<S> {
         Ok(first)
     }
 
-    fn pending_records(&self) -> Result<BTreeSet<RecordId>, PhoneError> {
+    /// Records with something to send, acknowledged changes that are offered again among it.
+    pub(super) fn pending_records(&self) -> Result<BTreeSet<RecordId>, PhoneError> {
         let mut records = BTreeSet::new();
         let mut after = 0;
         loop {

@@ -29,7 +29,9 @@ impl<S: Store> Phone<S> {
         if wants_enrolment(failure, may_refresh) {
             sync.blocked = sync.blocked.or(Some(Blocked::Token));
         }
-        self.commit(Vec::new(), sync)
+        self.commit(Vec::new(), sync)?;
+        // A revoked phone has no business with what it holds; its unsent work stays.
+        if is_revoked(failure) { self.expire(self.sync.hold) } else { self.tick(now_ms) }
     }
 }
 
@@ -45,6 +47,10 @@ fn asked_ms(failure: Failure) -> u64 {
         Failure::Problem { retry_after_ms, .. } => retry_after_ms.unwrap_or_default().min(PAUSE_MAX_MS),
         Failure::Unreachable | Failure::Timeout | Failure::Garbled | Failure::Unproven => 0,
     }
+}
+
+fn is_revoked(failure: Failure) -> bool {
+    matches!(failure, Failure::Problem { problem: Problem::InstallRevoked, .. })
 }
 
 /// An access token that ended is nobody's business while another can be had.

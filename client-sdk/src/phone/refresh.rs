@@ -6,6 +6,7 @@ use usra_sync_protocol::signing::{Nonce, SignedRequest};
 use usra_sync_protocol::sync;
 use usra_sync_protocol::token::{self, TokenAnswer, TokenRequest};
 
+use super::state::SyncState;
 use super::{IDENTITY, Phone, to_blob};
 use crate::error::PhoneError;
 use crate::identity::Identity;
@@ -52,8 +53,11 @@ impl<S: Store> Phone<S> {
     pub fn refreshed(&mut self, answer: &[u8], now_ms: u64) -> Result<(), PhoneError> {
         let answer: TokenAnswer = serde_json::from_slice(answer).or(Err(PhoneError::AnswerUnexpected))?;
         let mut identity = self.identity.clone().ok_or(PhoneError::NotEnrolled)?;
+        let mut sync = self.sync.clone();
+        sync.hold.take_life(answer.hold_life_s);
+        sync.hold.renew(now_ms);
         identity.renew(answer, now_ms);
-        self.keep(identity)
+        self.keep(identity, sync)
     }
 
     /// The server does not know the refresh token any more: only a new enrolment helps.
@@ -62,11 +66,11 @@ impl<S: Store> Phone<S> {
     /// [`PhoneError::Store`].
     pub fn refresh_is_over(&mut self) -> Result<(), PhoneError> {
         let Some(identity) = self.identity.clone() else { return Ok(()) };
-        self.keep(Identity { refresh_token: None, ..identity })
+        self.keep(Identity { refresh_token: None, ..identity }, self.sync.clone())
     }
 
-    fn keep(&mut self, identity: Identity) -> Result<(), PhoneError> {
-        self.store.commit(vec![Write::Meta(IDENTITY, Some(to_blob(&identity)?))])?;
+    fn keep(&mut self, identity: Identity, sync: SyncState) -> Result<(), PhoneError> {
+        self.commit(vec![Write::Meta(IDENTITY, Some(to_blob(&identity)?))], sync)?;
         self.identity = Some(identity);
         Ok(())
     }

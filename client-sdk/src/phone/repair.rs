@@ -34,7 +34,8 @@ impl<S: Store> Phone<S> {
             return Ok(Vec::new());
         }
         let same_life = sync.cursor.as_ref().is_none_or(|cursor| cursor.epoch() == answer.epoch);
-        let (wanted, mut offered) = self.differences(&answer.buckets)?;
+        let ours: BTreeMap<RecordId, Digest> = self.digests()?.into_iter().collect();
+        let (wanted, mut offered) = differences(&ours, &answer.buckets);
         if !same_life {
             // The restored server counts its decisions from the backup on.
             sync.heard = 0;
@@ -42,23 +43,10 @@ impl<S: Store> Phone<S> {
             offered.extend(self.unread_records()?);
         }
         sync.repair = Some(Repair::Exchange { cursor: StoredCursor::from(answer.cursor), wanted });
+        if same_life && sync.hold.expired {
+            return self.gone(&ours, &answer.buckets);
+        }
         self.offer_again(offered, same_life)
-    }
-
-    /// Records to fetch whole, and records to offer again.
-    fn differences(
-        &self,
-        buckets: &BTreeMap<u8, Vec<BucketRecord>>,
-    ) -> Result<(BTreeSet<RecordId>, Vec<RecordId>), PhoneError> {
-        let theirs: BTreeMap<RecordId, Digest> =
-            buckets.values().flatten().map(|one| (one.record, one.digest)).collect();
-        let all: BTreeMap<RecordId, Digest> = self.digests()?.into_iter().collect();
-        let ours = |record| all.get(record);
-        let wanted = theirs.iter().filter(|(record, digest)| ours(record) != Some(digest)).map(|(record, _)| *record);
-        let in_bucket = all.iter().filter(|(record, _)| buckets.contains_key(&bucket_of(**record)));
-        let offered =
-            in_bucket.filter(|(record, digest)| theirs.get(record) != Some(digest)).map(|(record, _)| *record);
-        Ok((wanted.collect(), offered.collect()))
     }
 
     /// Acknowledged changes that go out again: in the same life of the server only this phone's own, since it lost nothing of
@@ -112,4 +100,17 @@ impl<S: Store> Phone<S> {
             }
         }
     }
+}
+
+/// Records to fetch whole, and records to offer again.
+fn differences(
+    all: &BTreeMap<RecordId, Digest>,
+    buckets: &BTreeMap<u8, Vec<BucketRecord>>,
+) -> (BTreeSet<RecordId>, Vec<RecordId>) {
+    let theirs: BTreeMap<RecordId, Digest> = buckets.values().flatten().map(|one| (one.record, one.digest)).collect();
+    let ours = |record| all.get(record);
+    let wanted = theirs.iter().filter(|(record, digest)| ours(record) != Some(digest)).map(|(record, _)| *record);
+    let in_bucket = all.iter().filter(|(record, _)| buckets.contains_key(&bucket_of(**record)));
+    let offered = in_bucket.filter(|(record, digest)| theirs.get(record) != Some(digest)).map(|(record, _)| *record);
+    (wanted.collect(), offered.collect())
 }

@@ -31,6 +31,7 @@ impl<S: Store> Phone<S> {
     /// # Errors
     /// [`PhoneError::Store`].
     pub fn next_request(&mut self, now_ms: u64) -> Result<Option<Vec<u8>>, PhoneError> {
+        self.tick(now_ms)?;
         let waits = self.sync.next_attempt_ms.is_some_and(|next| next > now_ms);
         if self.identity.is_none() || self.in_flight.is_some() || self.sync.blocked.is_some() || waits {
             return Ok(None);
@@ -49,7 +50,10 @@ impl<S: Store> Phone<S> {
         let cursor = self.sync.cursor.clone().map(Cursor::from);
         let base =
             SyncRequest { schema_version: SCHEMA_VERSION, cursor, heard: self.sync.heard, ..SyncRequest::default() };
-        if self.sync.repair == Some(Repair::Compare) {
+        let pushes = self.pushes()?;
+        let sealed = self.sealed_due()?;
+        let sends_first = self.sync.hold.expired && !(pushes.is_empty() && sealed.is_empty());
+        if self.sync.repair == Some(Repair::Compare) && !sends_first {
             let digest = Some(digest::of_all(self.digests()?));
             let in_flight = InFlight { compares: true, ..InFlight::default() };
             return Ok((SyncRequest { digest, ..base }, in_flight));
@@ -58,12 +62,13 @@ impl<S: Store> Phone<S> {
             Some(Repair::Exchange { wanted, .. }) => wanted.iter().copied().take(WANTED).collect(),
             Some(Repair::Compare) | None => Vec::new(),
         };
-        let pushes = self.pushes()?;
+        // What this phone held has expired: it sends, then compares, and no page makes sense to it before.
+        let no_page = self.sync.repair == Some(Repair::Compare);
         let sent = pushes.iter().flat_map(|(push, hashes)| hashes.iter().map(|hash| (push.record, *hash))).collect();
-        let sealed = self.sealed_due()?;
         let in_flight = InFlight { pushed: sent, wanted: wanted.clone(), compares: false, sealed: sealed.clone() };
         let pushes = pushes.into_iter().map(|(push, _)| push).collect();
-        Ok((SyncRequest { pushes, wanted, sealed, want_bytes: WANT_BYTES, ..base }, in_flight))
+        let want_bytes = if no_page { 0 } else { WANT_BYTES };
+        Ok((SyncRequest { pushes, wanted, sealed, want_bytes, ..base }, in_flight))
     }
 
     fn pushes(&self) -> Result<Vec<(Push, Vec<usra_sync_protocol::id::ChangeHash>)>, PhoneError> {

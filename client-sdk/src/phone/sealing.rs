@@ -31,6 +31,7 @@ impl<S: Store> Phone<S> {
         now_ms: u64,
         random: [u8; 32],
     ) -> Result<CommandId, PhoneError> {
+        self.tick(now_ms)?;
         let mut work = self.to_write(record)?;
         let field =
             sealed::field(work.row.kind, key).ok_or_else(|| PhoneError::FieldUnknown { key: key.to_owned() })?;
@@ -105,7 +106,7 @@ impl<S: Store> Page<'_, S> {
         if let Some(work) = self.work(record)? {
             work.row.held += 1;
         }
-        let fields = vec![HeldField { key: command.key.clone(), value: Scalar::Null }];
+        let fields = vec![HeldField::new(command.key.clone(), Scalar::Null)];
         let item = HeldItem { record, change, reason, refused, fields, at_ms, note: None };
         self.tray.insert((record, change), Some(item));
         Ok(())

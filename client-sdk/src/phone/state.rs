@@ -7,6 +7,8 @@ use usra_sync_protocol::id::{AreaId, ChangeHash, Epoch, RecordId};
 use usra_sync_protocol::sealed::{CommandId, SealedCommand};
 use usra_sync_protocol::sync::Cursor;
 
+use super::hold::Hold;
+
 /// Kept in the store, in the same commit as what it speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SyncState {
@@ -27,6 +29,9 @@ pub(super) struct SyncState {
     pub(super) next_attempt_ms: Option<u64>,
     pub(super) blocked: Option<Blocked>,
     pub(super) unreadable: u64,
+    /// How long what is here may stay.
+    #[serde(default)]
+    pub(super) hold: Hold,
     /// The number of the last decision about held work that was heard; a newer field, absent in stores from before.
     #[serde(default)]
     pub(super) heard: u64,

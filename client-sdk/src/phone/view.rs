@@ -24,9 +24,12 @@ pub(super) const EVERY: usize = u32::MAX as usize;
 
 #[expect(clippy::missing_errors_doc, reason = "every error is a PhoneError and says for itself what is wrong")]
 impl<S: Store> Phone<S> {
-    /// Everything shown of a record; `None` when it is not on this phone.
+    /// Everything shown of a record; `None` when it is not on this phone. [`PhoneError::Expired`] for what is not shown
+    /// before the next sync; see [`Phone::tick`].
     pub fn record(&self, id: RecordId) -> Result<Option<RecordView>, PhoneError> {
-        let Some(work) = Working::load(&self.store, id)? else { return Ok(None) };
+        let Some(work) = Working::load(&self.store, id)?.filter(|work| self.shows(&work.row)) else {
+            return if self.sync.hold.expired { Err(PhoneError::Expired) } else { Ok(None) };
+        };
         let fields = work.open.all_shown().map(|(key, value)| (key.to_owned(), value.clone()));
         Ok(Some(RecordView {
             id,
@@ -44,9 +47,14 @@ impl<S: Store> Phone<S> {
     }
 
     /// The records of a query, latest changed first. What a partner wrote into a record that it may not read is found by its
-    /// id and in the held tray, and in no list.
+    /// id and in the held tray, and in no list. After an expiry only [`Query::unsent`] is answered: any other list would
+    /// leave out, without saying so, what is not shown before the next sync.
     pub fn list(&self, query: &Query) -> Result<Vec<RecordSummary>, PhoneError> {
+        if self.sync.hold.expired && !query.unsent {
+            return Err(PhoneError::Expired);
+        }
         let rows = self.store.list(&RowQuery {
+            unsent: query.unsent,
             kind: query.kind,
             without: self.unread_kinds(),
             family: query.family,
@@ -71,10 +79,14 @@ impl<S: Store> Phone<S> {
 
     /// The conflicts of one record, or of all.
     pub fn conflicts(&self, id: Option<RecordId>) -> Result<Vec<Conflict>, PhoneError> {
+        if self.sync.hold.expired && id.is_none() {
+            return Err(PhoneError::Expired);
+        }
         let ids = id.map_or_else(|| self.store.conflicted(), |id| Ok(vec![id]))?;
         let mut conflicts = Vec::new();
         for id in ids {
-            let work = Working::load(&self.store, id)?.ok_or(PhoneError::RecordUnknown)?;
+            let work = Working::load(&self.store, id)?.filter(|work| self.shows(&work.row));
+            let work = work.ok_or_else(|| self.not_here(PhoneError::RecordUnknown))?;
             conflicts.extend(conflict::of(&work.row, &work.open));
         }
         Ok(conflicts)
@@ -100,7 +112,7 @@ impl<S: Store> Phone<S> {
 
     /// The person has looked at the record: what the centre changed is no longer news.
     pub fn mark_seen(&mut self, id: RecordId) -> Result<(), PhoneError> {
-        let row = self.store.record(id)?.ok_or(PhoneError::RecordUnknown)?;
+        let row = self.store.record(id)?.ok_or_else(|| self.not_here(PhoneError::RecordUnknown))?;
         if !row.by_centre {
             return Ok(());
         }
@@ -115,7 +127,10 @@ impl<S: Store> Phone<S> {
             identity.refresh_token.is_none()
                 && u64::try_from(identity.token_expires_at).is_ok_and(|ends_s| ends_s.saturating_mul(1_000) <= now_ms)
         });
+        let (expired, expires_ms) = self.sync.hold.until(now_ms);
         Ok(Status {
+            expired,
+            expires_ms,
             enrolled: self.identity.is_some(),
             needs_enrolment: self.sync.blocked.is_some() || token_over,
             records: counts.records,

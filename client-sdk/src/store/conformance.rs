@@ -35,7 +35,7 @@ pub(super) fn id(n: u8) -> RecordId {
     RecordId::new(u64::from(n), [n; 10])
 }
 
-fn hash(n: u8) -> ChangeHash {
+pub(super) fn hash(n: u8) -> ChangeHash {
     ChangeHash([n; 32])
 }
 
@@ -73,7 +73,7 @@ fn open(key: &str, counter: u64, value: Scalar) -> OpenRow {
 }
 
 fn item(record: RecordId, n: u8) -> HeldItem {
-    let fields = vec![HeldField { key: "name_ar".to_owned(), value: Scalar::from("قيمة") }];
+    let fields = vec![HeldField::new("name_ar".to_owned(), Scalar::from("قيمة"))];
     HeldItem {
         record,
         change: hash(n),
@@ -87,6 +87,12 @@ fn item(record: RecordId, n: u8) -> HeldItem {
 
 fn terms(words: &[&str]) -> BTreeSet<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// One more change of the first record.
+#[cfg(feature = "sqlite")]
+pub(super) fn change_of_first(n: u8) -> ChangeRow {
+    change(id(1), n, ChangeState::Outbox)
 }
 
 /// Puts some of everything in.
@@ -196,7 +202,8 @@ fn a_failed_commit_keeps_nothing<S: Store>(store: &mut S) {
 
 fn lists_filter_sort_and_page<S: Store>(store: &mut S) {
     let product = RecordRow { kind: Kind::Product, family: id(1), ..row(4) };
-    let rows = [row(1), row(2), row(3), product];
+    let unsent = RecordRow { digest: None, ..row(2) };
+    let rows = [row(1), unsent, row(3), product];
     store.commit(rows.into_iter().map(|row| Write::Record(Box::new(row))).collect()).unwrap();
     let list =
         |query: RowQuery| -> Vec<RecordId> { store.list(&query).unwrap().into_iter().map(|row| row.id).collect() };
@@ -205,6 +212,7 @@ fn lists_filter_sort_and_page<S: Store>(store: &mut S) {
     assert_eq!(list(RowQuery { limit: 1, offset: 1, ..all.clone() }), [id(3)]);
     assert_eq!(list(RowQuery { kind: Some(Kind::Product), ..all.clone() }), [id(4)]);
     assert_eq!(list(RowQuery { family: Some(id(1)), ..all.clone() }), [id(4), id(1)]);
+    assert_eq!(list(RowQuery { unsent: true, ..all.clone() }), [id(2)]);
     assert_eq!(list(RowQuery { family: Some(id(1)), without: vec![Kind::Product], ..all }), [id(1)]);
 }
 

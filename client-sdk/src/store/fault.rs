@@ -9,6 +9,9 @@ pub enum StoreError {
     /// Another process has this store open.
     #[error("the store is in use by another process")]
     Locked,
+    /// Made with another key than the one given. Nothing was changed.
+    #[error("the store has another key")]
+    WrongKey,
     /// Written by a newer version of this program.
     #[error("the store has version {found}, newer than {known}")]
     Newer {
@@ -32,6 +35,7 @@ impl StoreError {
         match self {
             Self::Full => "store_full",
             Self::Locked => "store_locked",
+            Self::WrongKey => "store_key_wrong",
             Self::Newer { .. } => "store_newer",
             Self::Unusable(_) => "store_unusable",
             Self::Damaged(_) => "store_damaged",
@@ -49,6 +53,10 @@ impl StoreError {
             Self::Locked => (
                 "هذا المخزن مفتوح في برنامج آخر. أغلقه ثم أعد المحاولة.",
                 "Another program has this store open. Close it and try again.",
+            ),
+            Self::WrongKey => (
+                "هذا المفتاح ليس مفتاح المخزن. لم يتغيّر شيء؛ افتحه بالمفتاح الذي أُنشئ به.",
+                "This is not the store's key. Nothing was changed; open it with the key that it was made with.",
             ),
             Self::Newer { .. } => (
                 "كُتب هذا المخزن بإصدار أحدث من التطبيق. حدّث التطبيق.",

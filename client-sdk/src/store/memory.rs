@@ -138,6 +138,7 @@ impl Store for MemoryStore {
             query.kind.is_none_or(|kind| row.kind == kind)
                 && !query.without.contains(&row.kind)
                 && query.family.is_none_or(|family| row.family == family)
+                && !(query.unsent && row.digest.is_some())
                 && query.terms.iter().all(|term| self.has_term(row.id, term))
         };
         let mut rows: Vec<&RecordRow> = self.records.values().filter(fits).collect();

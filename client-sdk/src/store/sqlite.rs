@@ -1,7 +1,10 @@
 //! A store in one SQLite file, for devices. Write-ahead log and `synchronous = full`: what `commit` kept survives a power cut.
 //! The file is locked for as long as it is open, so that two processes cannot write as one phone. Nothing is loaded at open.
+//! File and log are encrypted by SQLCipher, page by page; temporary tables stay in memory, what is deleted is overwritten.
 
 mod cell;
+mod encrypt;
+mod key;
 mod read;
 mod schema;
 mod write;
@@ -16,6 +19,9 @@ use usra_sync_protocol::sealed::SealedCommand;
 
 use super::{ChangeRow, ChangeState, Counts, OpenRow, OutgoingRow, RecordRow, RowQuery, Store, StoreError, Write};
 use crate::held::HeldItem;
+use key::Head;
+
+pub use key::StoreKey;
 
 /// How long to wait for another process that is just closing the file.
 const BUSY_WAIT: Duration = Duration::from_millis(500);
@@ -29,18 +35,41 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the file at `path`, or makes it in a folder that exists.
+    /// Opens the file at `path`, or makes it in a folder that exists. A store of a version that did not encrypt is encrypted.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] while another process has it open, [`StoreError::Newer`] for a newer version's file,
-    /// [`StoreError::Damaged`] for something that is no store, [`StoreError::Unusable`] when the file cannot be opened.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::prepare(Connection::open(path).map_err(|cause| fault(&cause))?).map_err(|cause| fault(&cause))?
+    /// [`StoreError::WrongKey`] for a store of another key, [`StoreError::Locked`] while another process has it open,
+    /// [`StoreError::Newer`] for a newer version's file, [`StoreError::Damaged`] for something that is no store or whose
+    /// beginning is damaged, [`StoreError::Unusable`] when the file cannot be opened. None of them changes the file.
+    pub fn open(path: &Path, key: &StoreKey) -> Result<Self, StoreError> {
+        let unread = match Self::unlock(path, key) {
+            Err(cause) if cause.sqlite_error_code() == Some(ErrorCode::NotADatabase) => cause,
+            opened => return opened.map_err(|cause| fault(&cause))?,
+        };
+        match Head::of(path, key).map_err(|cause| unusable(&cause))? {
+            Head::Plain => {
+                encrypt::in_place(path, key)?;
+                Self::unlock(path, key).map_err(|cause| fault(&cause))?
+            }
+            Head::OfAnotherKey => Err(StoreError::WrongKey),
+            Head::OfKey => Err(StoreError::Damaged("the file is corrupt")),
+            Head::Foreign => Err(fault(&unread)),
+        }
+    }
+
+    fn unlock(path: &Path, key: &StoreKey) -> Result<Result<Self, StoreError>, rusqlite::Error> {
+        let connection = Connection::open(path)?;
+        // What is wrong is told by the error, and not also on stderr.
+        connection.pragma_update(None, "cipher_log_level", "none")?;
+        connection.pragma_update(None, "key", key.spec())?;
+        Self::prepare(connection)
     }
 
     fn prepare(mut connection: Connection) -> Result<Result<Self, StoreError>, rusqlite::Error> {
         connection.busy_timeout(BUSY_WAIT)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        connection.pragma_update(None, "temp_store", "memory")?;
+        connection.pragma_update(None, "secure_delete", "on")?;
         connection.pragma_update(None, "locking_mode", "exclusive")?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
@@ -48,6 +77,11 @@ impl SqliteStore {
         connection.execute_batch("begin exclusive; commit")?;
         let made = schema::bring_up(&mut connection)?;
         Ok(made.map(|()| Self { connection }))
+    }
+
+    /// What was purged is not to stand in the log until it is written over. Should it fail, the commit is kept all the same.
+    fn empty_log(&self) {
+        let _emptied = self.connection.query_row("pragma wal_checkpoint(truncate)", (), |_row| Ok(()));
     }
 
     /// Keeps the file from growing beyond so many pages of 4 KiB, as a full disk would.
@@ -122,7 +156,12 @@ impl Store for SqliteStore {
     }
 
     fn commit(&mut self, writes: Vec<Write>) -> Result<(), StoreError> {
-        write::commit(&mut self.connection, writes).map_err(|cause| fault(&cause))
+        let purges = writes.iter().any(|write| matches!(write, Write::Purge(_)));
+        write::commit(&mut self.connection, writes).map_err(|cause| fault(&cause))?;
+        if purges {
+            self.empty_log();
+        }
+        Ok(())
     }
 }
 
@@ -137,69 +176,12 @@ fn fault(cause: &rusqlite::Error) -> StoreError {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::conformance;
-    use super::*;
-
-    fn open(dir: &tempfile::TempDir) -> Result<SqliteStore, StoreError> {
-        SqliteStore::open(&dir.path().join("phone.sqlite"))
-    }
-
-    #[test]
-    fn a_sqlite_store_keeps_every_promise_of_a_store() {
-        let dirs = std::cell::RefCell::new(Vec::new());
-        conformance::run(&|| {
-            let dir = tempfile::tempdir().unwrap();
-            let store = open(&dir).unwrap();
-            dirs.borrow_mut().push(dir);
-            store
-        });
-    }
-
-    #[test]
-    fn what_was_committed_is_there_when_opened_again() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut store = open(&dir).unwrap();
-        conformance::fill(&mut store);
-        let before = conformance::everything(&store);
-        drop(store);
-        assert_eq!(conformance::everything(&open(&dir).unwrap()), before);
-    }
-
-    #[test]
-    fn a_second_opening_of_the_same_file_is_refused_until_the_first_ends() {
-        let dir = tempfile::tempdir().unwrap();
-        let first = open(&dir).unwrap();
-        assert!(matches!(open(&dir), Err(StoreError::Locked)));
-        drop(first);
-        assert!(open(&dir).is_ok());
-    }
-
-    #[test]
-    fn a_newer_versions_file_and_a_foreign_file_are_refused_untouched() {
-        let dir = tempfile::tempdir().unwrap();
-        drop(open(&dir).unwrap());
-        let newer = Connection::open(dir.path().join("phone.sqlite")).unwrap();
-        newer.pragma_update(None, "user_version", 99).unwrap();
-        drop(newer);
-        assert!(matches!(open(&dir), Err(StoreError::Newer { found: 99, .. })));
-        std::fs::write(dir.path().join("foreign"), vec![b'x'; 8_192]).unwrap();
-        assert!(matches!(SqliteStore::open(&dir.path().join("foreign")), Err(StoreError::Damaged(_))));
-    }
-
-    #[test]
-    fn a_full_disk_is_an_error_and_nothing_is_half_kept() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut store = open(&dir).unwrap();
-        conformance::fill(&mut store);
-        let before = conformance::everything(&store);
-        store.limit_pages(1);
-        let big = (0..100).map(|n| Write::Meta("big", Some(vec![n; 100_000]))).collect::<Vec<_>>();
-        let mut writes = vec![Write::Meta("small", Some(vec![1]))];
-        writes.extend(big);
-        assert!(matches!(store.commit(writes), Err(StoreError::Full)));
-        assert_eq!(store.meta("small").unwrap(), None);
-        assert_eq!(conformance::everything(&store), before);
-    }
+fn unusable(cause: &std::io::Error) -> StoreError {
+    let is_full = cause.kind() == std::io::ErrorKind::StorageFull;
+    if is_full { StoreError::Full } else { StoreError::Unusable(cause.to_string()) }
 }
+
+#[cfg(test)]
+mod cost;
+#[cfg(test)]
+mod tests;

@@ -17,12 +17,17 @@ pub(crate) fn phone(server: &mut Server, n: u8, areas: &[u32]) -> Phone<MemorySt
 
 /// Talks until there is nothing more.
 pub(crate) fn sync<S: Store>(phone: &mut Phone<S>, server: &mut Server) -> Progress {
+    sync_at(phone, server, 1_000_000)
+}
+
+/// Talks at a certain time.
+pub(crate) fn sync_at<S: Store>(phone: &mut Phone<S>, server: &mut Server, now_ms: u64) -> Progress {
     let install = phone.identity().unwrap().install_id;
     let mut total = Progress::default();
     for _ in 0..2_000 {
-        let Some(body) = phone.next_request(1_000_000).unwrap() else { return total };
+        let Some(body) = phone.next_request(now_ms).unwrap() else { return total };
         let answer = server.answer(install, &body).unwrap();
-        total = total.and(phone.receive(&answer, 1_000_000).unwrap());
+        total = total.and(phone.receive(&answer, now_ms).unwrap());
         if !total.more {
             return total;
         }

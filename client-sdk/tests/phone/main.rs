@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test support is test code")]
 
 mod conflict;
+mod encrypted;
+mod expire;
 mod held;
 mod link;
 mod lossy;

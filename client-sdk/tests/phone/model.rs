@@ -22,6 +22,9 @@ use usra_sync_protocol::sync::{
 /// Entries of a feed in one page; small, so that every test sees several pages.
 const PAGE: usize = 7;
 
+/// What the model tells its phones: three days.
+pub(crate) const HOLD_S: u32 = 72 * 3_600;
+
 /// The model.
 #[derive(Clone)]
 pub(crate) struct Server {
@@ -96,6 +99,7 @@ impl Server {
             token,
             token_expires_at,
             token_life_s,
+            hold_life_s: HOLD_S,
             refresh_token,
             role,
             assigned,

@@ -1,6 +1,6 @@
 //! The way out: offline work, lost and repeated answers, crashes, drafts before enrolment and a second enrolment.
 
-use usra_client_sdk::store::{MemoryStore, SqliteStore, Store as _};
+use usra_client_sdk::store::{MemoryStore, SqliteStore, Store as _, StoreKey};
 use usra_client_sdk::{Edited, Failure, NewRecord, Phone, PhoneError, Query, RecordState};
 use usra_sync_protocol::id::AreaId;
 use usra_sync_protocol::kind::Kind;
@@ -76,13 +76,13 @@ fn an_answer_cut_at_any_byte_is_refused_and_the_next_try_succeeds() {
 fn a_crash_between_request_and_answer_loses_nothing() {
     let (mut server, dir) = (Server::new(), tempfile::tempdir().unwrap());
     let path = dir.path().join("phone.sqlite");
-    let mut one = Phone::open(SqliteStore::open(&path).unwrap()).unwrap();
+    let mut one = Phone::open(SqliteStore::open(&path, &StoreKey::new([7; 32])).unwrap()).unwrap();
     one.enrolled(server.enrol(1, &[101]), "http://model", 0).unwrap();
     let id = family(&mut one, 1, "خبز");
     let body = one.next_request(0).unwrap().unwrap();
     server.answer(one.identity().unwrap().install_id, &body).unwrap();
     drop(one);
-    let mut again = Phone::open(SqliteStore::open(&path).unwrap()).unwrap();
+    let mut again = Phone::open(SqliteStore::open(&path, &StoreKey::new([7; 32])).unwrap()).unwrap();
     assert_eq!(again.record(id).unwrap().unwrap().state, RecordState::WaitingToSend);
     assert_eq!(sync(&mut again, &mut server).accepted, 1);
     again.edit(id, fields(&[("district", "الصفا")]), 9).unwrap();

@@ -25,7 +25,7 @@ impl Transport for Door {
         self.asked.lock().unwrap().push(request.path);
         if request.path == token::PATH {
             let (token, refresh_token) = ("second".to_owned(), "r2".to_owned());
-            let answer = TokenAnswer { token, token_life_s: 900, refresh_token, sealing: None };
+            let answer = TokenAnswer { token, token_life_s: 900, refresh_token, hold_life_s: 0, sealing: None };
             return self.refusal.map_or_else(|| Ok(serde_json::to_vec(&answer).unwrap()), Err);
         }
         if request.token != self.good {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use usra_client_sdk::store::SqliteStore;
+use usra_client_sdk::store::{SqliteStore, StoreKey};
 use usra_client_sdk::{NewRecord, Phone, Query};
 use usra_sync_protocol::kind::Kind;
 
@@ -26,7 +26,7 @@ fn resident_kib() -> u64 {
 }
 
 fn fill(path: &std::path::Path, server: &mut Server) {
-    let mut phone = Phone::open(SqliteStore::open(path).unwrap()).unwrap();
+    let mut phone = Phone::open(SqliteStore::open(path, &StoreKey::new([7; 32])).unwrap()).unwrap();
     phone.enrolled(server.enrol(1, &[101]), "http://model", 0).unwrap();
     for n in 0..5_000_u64 {
         let mut random = [0; 10];
@@ -52,7 +52,8 @@ fn a_phone_of_5000_records_opens_edits_and_searches_in_milliseconds() {
     timed("create 5000", Duration::from_mins(2), || fill(&path, &mut server));
     let before = resident_kib();
     let second = Duration::from_secs(1);
-    let mut phone = timed("open", second, || Phone::open(SqliteStore::open(&path).unwrap()).unwrap());
+    let mut phone =
+        timed("open", second, || Phone::open(SqliteStore::open(&path, &StoreKey::new([7; 32])).unwrap()).unwrap());
     let search = |text: &str| Query { search: Some(text.to_owned()), ..Query::default() };
     let found = timed("search two words", second, || phone.list(&search("سعد 4321"))).unwrap();
     let found = if found.is_empty() {

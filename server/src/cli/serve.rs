@@ -15,7 +15,7 @@ use crate::cli::out;
 use crate::cli::place::{Place, open_region};
 use crate::cli::sms::SmsArgs;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, HoldLife};
 use crate::database::embedded::Embedded;
 use crate::database::{Database, Source};
 use crate::http::{App, accept, router};
@@ -45,8 +45,19 @@ pub struct Serve {
     /// Connections open at once.
     #[arg(long, env = "USRA_MAX_CONNECTIONS", value_name = "NUMBER")]
     max_connections: Option<usize>,
+    /// Hours that the phone of a surveyor, a supervisor or staff may hold records without a sync [default: 72].
+    #[arg(long, env = "USRA_HOLD_HOURS_SURVEYOR", value_name = "HOURS", value_parser = hold_hours())]
+    hold_hours_surveyor: Option<u16>,
+    /// Hours that a family's phone may hold its records without a sync [default: 336].
+    #[arg(long, env = "USRA_HOLD_HOURS_FAMILY", value_name = "HOURS", value_parser = hold_hours())]
+    hold_hours_family: Option<u16>,
     #[command(flatten)]
     sms: SmsArgs,
+}
+
+/// From an hour, so that a phone can work at all, to a year.
+fn hold_hours() -> clap::builder::RangedI64ValueParser<u16> {
+    clap::value_parser!(u16).range(1..=8_784)
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -114,10 +125,18 @@ impl Serve {
         self.sms.config(&Config {
             max_requests: self.max_requests.unwrap_or(config.max_requests),
             max_connections: self.max_connections.unwrap_or(config.max_connections),
+            hold_life: HoldLife {
+                surveyor: self.hold_hours_surveyor.map_or(config.hold_life.surveyor, hours),
+                family: self.hold_hours_family.map_or(config.hold_life.family, hours),
+            },
             demo: self.demo,
             ..config
         })
     }
+}
+
+fn hours(count: u16) -> time::Duration {
+    time::Duration::hours(i64::from(count))
 }
 
 async fn supervise(database: &Database) {

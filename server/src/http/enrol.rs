@@ -43,6 +43,7 @@ pub async fn post(
         refresh: dice::roll()?,
         now,
         token_life: app.config.token_life,
+        hold_life: app.config.hold_life,
         demo: app.config.demo,
     };
     let answer = detached(async move { enrol::enrol(&app.pool, app.region, &shown, fresh, &app.keys).await }).await?;

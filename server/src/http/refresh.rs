@@ -26,13 +26,14 @@ pub async fn post(
     demand_json(&headers)?;
     let request: TokenRequest = read_json(&body)?;
     let shown = Shown { refresh: request.refresh_token, proof: proof(&headers, PATH, &body)? };
-    let (now, life) = (app.clock.now(), app.config.token_life);
+    let (now, life, hold_life) = (app.clock.now(), app.config.token_life, app.config.hold_life);
     let fresh = Fresh { access: dice::roll()?, refresh: dice::roll()?, now, token_expires_at: now + life };
     let sealing = Some(app.keys.sealing_key());
     let work = async move { refresh::refresh(&app.pool, app.region, shown, fresh, &app.nonces).await };
-    let tokens = detached(work).await?;
+    let (tokens, role) = detached(work).await?;
     let token_life_s = u32::try_from(life.whole_seconds()).unwrap_or(u32::MAX);
-    Ok(Json(TokenAnswer { token: tokens.access, token_life_s, refresh_token: tokens.refresh, sealing }))
+    let (hold_life_s, refresh_token) = (hold_life.seconds(role), tokens.refresh);
+    Ok(Json(TokenAnswer { token: tokens.access, token_life_s, refresh_token, hold_life_s, sealing }))
 }
 
 impl From<NotRefreshed> for Refusal {

@@ -79,6 +79,7 @@ pub async fn post(
         refresh: dice::roll()?,
         now,
         token_life: app.config.token_life,
+        hold_life: app.config.hold_life,
         demo: app.config.demo,
     };
     let work = async move { sign_in::sign_in(&app.pool, app.region, &shown, fresh, &app.keys).await };

@@ -8,6 +8,7 @@ use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::signing;
 
+use crate::config::HoldLife;
 use crate::keys::Keys;
 use crate::registry::audit::{self, Action, By, Event};
 use crate::registry::code;
@@ -32,6 +33,8 @@ pub struct Fresh {
     pub now: OffsetDateTime,
     /// How long its token is good for.
     pub token_life: Duration,
+    /// How long it may hold records without word from here.
+    pub hold_life: HoldLife,
     /// Whether test people are taken.
     pub demo: bool,
 }
@@ -192,6 +195,7 @@ pub(super) async fn settle(
         token_expires_at: token_expires_at.unix_timestamp(),
         token_life_s: u32::try_from(fresh.token_life.whole_seconds()).unwrap_or(u32::MAX),
         refresh_token: tokens.refresh,
+        hold_life_s: fresh.hold_life.seconds(new.role),
         role: new.role,
         assigned,
         family: new.family,

@@ -13,6 +13,7 @@ use serde_json::json;
 use sqlx::{Connection, PgConnection, PgPool};
 use time::{Duration, OffsetDateTime};
 use usra_sync_protocol::id::{Epoch, InstallId, RegionId};
+use usra_sync_protocol::role::Role;
 
 use crate::registry::audit::{self, Action, By, Event};
 use crate::registry::code;
@@ -70,7 +71,7 @@ pub enum NotRefreshed {
     Storage(#[from] sqlx::Error),
 }
 
-/// Gives the next tokens for the shown one.
+/// Gives the next tokens for the shown one, and the install's role.
 ///
 /// # Errors
 /// A [`NotRefreshed`]; only [`NotRefreshed::Reused`] changes anything.
@@ -80,12 +81,14 @@ pub async fn refresh(
     shown: Shown,
     fresh: Fresh,
     nonces: &Nonces,
-) -> Result<Tokens, NotRefreshed> {
+) -> Result<(Tokens, Role), NotRefreshed> {
     let mut conn = pool.acquire().await?;
     let mut transaction = conn.begin().await?;
     let family = token::family(&shown.refresh);
     let known = token_family::lock(&mut transaction, region, &code::hash(family)).await?;
     let known = known.ok_or(NotRefreshed::Unknown)?;
+    // The table's check admits only words of ours.
+    let role: Role = known.role.parse().or(Err(NotRefreshed::Unknown))?;
     let key = known.public_key.as_deref().and_then(|key| key.try_into().ok());
     shown.proof.of(known.install, key, nonces, fresh.now)?;
     let epoch = region::epoch(&mut transaction, region).await?;
@@ -93,7 +96,7 @@ pub async fn refresh(
         Ok(turn) => {
             let tokens = Tokens::new(family, fresh.access, fresh.refresh);
             rotate(&mut transaction, region, (&known, turn), &tokens, (epoch, &fresh)).await?;
-            Ok(tokens)
+            Ok((tokens, role))
         }
         Err(NotRefreshed::Reused) => {
             if !known.ended {
@@ -168,6 +171,7 @@ mod tests {
         token_family::TokenFamily {
             install: InstallId::new([1; 16]),
             public_key: None,
+            role: "surveyor".to_owned(),
             revoked: false,
             ended: false,
             current: vec![2; 32],

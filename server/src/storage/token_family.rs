@@ -11,6 +11,8 @@ pub struct TokenFamily {
     pub install: InstallId,
     /// The install's key; `None` from before keys.
     pub public_key: Option<Vec<u8>>,
+    /// What its person may do.
+    pub role: String,
     /// Whether the install was revoked.
     pub revoked: bool,
     /// Whether an old token was shown.
@@ -74,7 +76,7 @@ pub async fn lock(
     family_hash: &[u8; 32],
 ) -> Result<Option<TokenFamily>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"select f.install_id, i.public_key, i.revoked_at is not null as "revoked!", f.ended_at is not null as "ended!",
+        r#"select f.install_id, i.public_key, i.role, i.revoked_at is not null as "revoked!", f.ended_at is not null as "ended!",
              f.current_hash, f.previous_hash, f.retried, f.epoch, f.refreshed_at
          from token_family f
          join install i on i.region_id = f.region_id and i.install_id = f.install_id
@@ -89,6 +91,7 @@ pub async fn lock(
     Ok(row.map(|row| TokenFamily {
         install: InstallId(row.install_id),
         public_key: row.public_key,
+        role: row.role,
         revoked: row.revoked,
         ended: row.ended,
         current: row.current_hash,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail, ensure};
 use usra_client_sdk::sign_in::{SignIn, SignedIn};
-use usra_client_sdk::store::sqlite::SqliteStore;
+use usra_client_sdk::store::{SqliteStore, StoreKey};
 use usra_client_sdk::sync::{Surroundings, SyncReport, sync_once};
 use usra_client_sdk::transport::http::{EnrolLink, HttpTransport};
 use usra_client_sdk::{Edited, KeyPair, NewRecord, Phone, Query};
@@ -23,6 +23,12 @@ use crate::people::Fields;
 
 /// Syncs that one bad day may take; a fault in half of the requests needs about ten.
 const TRIES: u32 = 200;
+
+/// What the stores of phones in tests are encrypted with.
+#[must_use]
+pub fn store_key() -> StoreKey {
+    StoreKey::new([7; 32])
+}
 
 /// One phone.
 pub struct Handset {
@@ -45,7 +51,7 @@ impl Handset {
         let through = EnrolLink { server_url: link.url.clone(), ..invitation.clone() };
         let keys = KeyPair::from_random(Here.secret());
         let enrolment = transport.enrol(&through, keys, Nonce(Here.nonce())).await?;
-        let mut phone = Phone::open(SqliteStore::open(file)?)?;
+        let mut phone = Phone::open(SqliteStore::open(file, &store_key())?)?;
         phone.enrolled(enrolment, &link.url, Here.now_ms())?;
         Ok(Self { phone, link, transport, dice: Dice::new(seed.0, 900_000 + seed.1) })
     }
@@ -56,7 +62,7 @@ impl Handset {
     /// The store or the link cannot be opened, the server refuses, or several families share the number.
     pub async fn sign_in(file: &Path, centre: &Centre, mobile: &str, seed: (u64, u64)) -> Result<Self> {
         let link = Link::open(centre.address()?, Weather::Clear).await?;
-        let (transport, phone) = (HttpTransport::new()?, Phone::open(SqliteStore::open(file)?)?);
+        let (transport, phone) = (HttpTransport::new()?, Phone::open(SqliteStore::open(file, &store_key())?)?);
         let mut handset = Self { phone, link, transport, dice: Dice::new(seed.0, 900_000 + seed.1) };
         handset.transport.ask_code(&handset.link.url, mobile).await?;
         let shown = SignIn { mobile: mobile.to_owned(), code: centre.sign_in_code()?, family: None };

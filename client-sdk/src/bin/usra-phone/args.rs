@@ -7,6 +7,7 @@ use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::kind::Kind;
 
 use crate::lang::Lang;
+use crate::opened::Folder;
 
 /// A phone of the registry of productive families, at the command line.
 ///
@@ -15,9 +16,8 @@ use crate::lang::Lang;
 #[derive(Debug, Parser)]
 #[command(name = "usra-phone", version, max_term_width = 100)]
 pub(crate) struct Args {
-    /// Folder that holds this phone's data; made when it is not there
-    #[arg(long, global = true, env = "USRA_PHONE_STORE", default_value = "usra-phone", value_name = "DIR")]
-    pub(crate) store: PathBuf,
+    #[command(flatten)]
+    pub(crate) folder: Folder,
     /// Print JSON with stable names instead of sentences
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -122,6 +122,9 @@ pub(crate) struct List {
     /// Words that must occur; the beginning of a word is enough, Arabic spellings are one
     #[arg(long, value_name = "TEXT")]
     pub(crate) search: Option<String>,
+    /// Only records that the centre has nothing of yet; all that is listed once the rest has expired
+    #[arg(long)]
+    pub(crate) unsent: bool,
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) limit: usize,

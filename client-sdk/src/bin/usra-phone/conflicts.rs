@@ -1,7 +1,5 @@
 //! `conflicts`: fields for which two people wrote different values. Both are kept until someone chooses.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 use usra_client_sdk::{Conflict, ConflictValue};
 
@@ -11,7 +9,7 @@ use crate::said::Said;
 use crate::{opened, show};
 
 /// Runs the command.
-pub(crate) fn run(store: &Path, command: &Conflicts, said: Said) -> Result<(), Failed> {
+pub(crate) fn run(store: &opened::Folder, command: &Conflicts, said: Said) -> Result<(), Failed> {
     let phone = opened::phone(store)?;
     let conflicts = phone.conflicts(command.id)?;
     let shapes: Vec<Value> = conflicts.iter().map(shape).collect();

@@ -1,7 +1,5 @@
 //! `edit`: gives fields new values, with no network needed. What is there already is not written again.
 
-use std::path::Path;
-
 use serde_json::json;
 use usra_client_sdk::{Edited, PhoneError};
 
@@ -11,7 +9,7 @@ use crate::said::Said;
 use crate::{clock, opened, setting};
 
 /// Runs the command.
-pub(crate) fn run(store: &Path, command: &Edit, said: Said) -> Result<(), Failed> {
+pub(crate) fn run(store: &opened::Folder, command: &Edit, said: Said) -> Result<(), Failed> {
     let mut phone = opened::phone(store)?;
     let there = phone.record(command.id)?.ok_or(PhoneError::RecordUnknown)?;
     let fields = setting::all(there.kind, &command.settings)?;

@@ -1,7 +1,5 @@
 //! `enrol`: turns the supervisor's link into this phone's identity.
 
-use std::path::Path;
-
 use serde_json::json;
 use usra_client_sdk::transport::http::{EnrolLink, HttpTransport, LinkFault};
 use usra_client_sdk::{Identity, KeyPair};
@@ -13,7 +11,7 @@ use crate::said::Said;
 use crate::{clock, dice, opened, sync};
 
 /// Runs the command.
-pub(crate) fn run(store: &Path, command: &Enrol, said: Said) -> Result<(), Failed> {
+pub(crate) fn run(store: &opened::Folder, command: &Enrol, said: Said) -> Result<(), Failed> {
     let link = EnrolLink::parse(&command.link).map_err(no_link)?;
     let mut phone = opened::phone(store)?;
     let transport = HttpTransport::new()?;

@@ -39,6 +39,11 @@ impl Failed {
         Self { blame: Blame::Misuse, code: code.to_owned(), ar: ar.into(), en: en.into() }
     }
 
+    /// Something that is not as it must be.
+    pub(crate) fn work(code: &str, ar: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { blame: Blame::Work, ..Self::misuse(code, ar, en) }
+    }
+
     /// Something that the machine would not do.
     pub(crate) fn system(what: &str, cause: &impl ToString) -> Self {
         let cause = cause.to_string();

@@ -1,7 +1,5 @@
 //! `held`: work that the centre did not take as it was, each with its reason and what to do. The centre keeps it too.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 use usra_client_sdk::{HeldField, HeldItem};
 
@@ -10,7 +8,7 @@ use crate::said::Said;
 use crate::{opened, show};
 
 /// Runs the command.
-pub(crate) fn run(store: &Path, said: Said) -> Result<(), Failed> {
+pub(crate) fn run(store: &opened::Folder, said: Said) -> Result<(), Failed> {
     let phone = opened::phone(store)?;
     let items = phone.held()?;
     let shapes: Vec<Value> = items.iter().map(shape).collect();
@@ -41,7 +39,9 @@ pub(crate) fn lines(item: &HeldItem, said: Said) -> Vec<String> {
     let advice = said.pick(item.advice_ar(), item.advice_en());
     let head = format!("{} ({}): {advice}", said.lang.value(item.record), said.lang.value(item.reason.code()));
     let field = |field: &HeldField| {
-        format!("  {} = {}", said.lang.value(&field.key), said.lang.value(show::text(&field.value)))
+        let kept = said.pick("القيمة محفوظة في المركز", "the centre keeps the value").to_owned();
+        let value = if field.expired { kept } else { show::text(&field.value) };
+        format!("  {} = {}", said.lang.value(&field.key), said.lang.value(value))
     };
     let note = item
         .note

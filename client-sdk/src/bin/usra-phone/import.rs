@@ -13,13 +13,17 @@ use crate::failure::Failed;
 use crate::said::Said;
 use crate::{clock, opened};
 
+/// What the hashes of the ledger are keyed for.
+const LEDGER: &str = "import ledger";
+
 /// Runs the command.
-pub(crate) fn run(store: &Path, command: &Import, said: Said) -> Result<(), Failed> {
+pub(crate) fn run(store: &opened::Folder, command: &Import, said: Said) -> Result<(), Failed> {
     let mapping = Mapping::open(&command.mapping)?;
     let export = Export::open(&command.export)?;
     let plan = Plan::new(&mapping, &export)?;
     let mut phone = opened::phone(store)?;
-    let mut ledger = Ledger::open(store, plan.source())?;
+    let secret = opened::key(store)?.secret_for(LEDGER);
+    let mut ledger = Ledger::open(&store.path, plan.source(), secret)?;
     let path = command.rejects.clone().unwrap_or_else(|| beside(&command.export));
     let mut told: Vec<Reject> = Vec::new();
     let bar = progress(plan.submissions(), said);

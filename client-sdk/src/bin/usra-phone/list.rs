@@ -1,7 +1,5 @@
 //! `list`: records, latest changed first, by kind, family or words.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 use usra_client_sdk::{Query, RecordSummary};
 
@@ -11,12 +9,13 @@ use crate::opened;
 use crate::said::Said;
 
 /// Runs the command.
-pub(crate) fn run(store: &Path, command: &List, said: Said) -> Result<(), Failed> {
+pub(crate) fn run(store: &opened::Folder, command: &List, said: Said) -> Result<(), Failed> {
     let phone = opened::phone(store)?;
     let query = Query {
         kind: command.kind,
         family: command.family,
         search: command.search.clone(),
+        unsent: command.unsent,
         limit: command.limit,
         offset: command.offset,
     };

@@ -10,6 +10,7 @@ mod enrol;
 mod failure;
 mod held;
 mod import;
+mod key_file;
 mod lang;
 mod list;
 mod opened;
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args, said: Said) -> Result<(), Failed> {
-    let store = args.store.as_path();
+    let store = &args.folder;
     match &args.command {
         Command::Enrol(command) => enrol::run(store, command, said),
         Command::SignIn(command) => sign_in::run(store, command, said),

@@ -1,7 +1,5 @@
 //! `register`: makes a record, with no network needed, and prints its id.
 
-use std::path::Path;
-
 use serde_json::json;
 use usra_client_sdk::{NewRecord, entry};
 use usra_sync_protocol::kind::Kind;
@@ -13,7 +11,7 @@ use crate::said::Said;
 use crate::{clock, dice, opened, setting};
 
 /// Runs the command.
-pub(crate) fn run(store: &Path, command: &Register, said: Said) -> Result<(), Failed> {
+pub(crate) fn run(store: &opened::Folder, command: &Register, said: Said) -> Result<(), Failed> {
     let fields = setting::all(command.kind, &command.settings)?;
     complete(command.kind, &fields)?;
     let mut phone = opened::phone(store)?;

@@ -1,7 +1,5 @@
 //! `resolve`: settles a field. The value takes the place of exactly the versions that this phone holds.
 
-use std::path::Path;
-
 use serde_json::json;
 use usra_client_sdk::PhoneError;
 
@@ -11,7 +9,7 @@ use crate::said::Said;
 use crate::{clock, opened, setting};
 
 /// Runs the command.
-pub(crate) fn run(store: &Path, command: &Resolve, said: Said) -> Result<(), Failed> {
+pub(crate) fn run(store: &opened::Folder, command: &Resolve, said: Said) -> Result<(), Failed> {
     let mut phone = opened::phone(store)?;
     let there = phone.record(command.id)?.ok_or(PhoneError::RecordUnknown)?;
     let value = setting::one(there.kind, &command.key, &command.value)?;

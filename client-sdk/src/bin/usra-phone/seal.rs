@@ -2,7 +2,6 @@
 //! it, so that no shell history keeps it.
 
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::path::Path;
 
 use serde_json::json;
 
@@ -12,7 +11,7 @@ use crate::said::Said;
 use crate::{clock, dice, opened};
 
 /// Runs the command.
-pub(crate) fn run(store: &Path, command: &Seal, said: Said) -> Result<(), Failed> {
+pub(crate) fn run(store: &opened::Folder, command: &Seal, said: Said) -> Result<(), Failed> {
     let mut phone = opened::phone(store)?;
     let value = command.value.clone().map_or_else(|| ask(said), Ok)?;
     let id = phone.seal((command.id, &command.key), &value, clock::now_ms(), dice::for_key()?)?;

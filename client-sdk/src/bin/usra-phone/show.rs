@@ -1,7 +1,5 @@
 //! `show`: a record with everything on it. Looking at it is noted, so that what the centre changed is no longer news.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 use usra_client_sdk::{PhoneError, RecordView, entry};
 use usra_sync_protocol::scalar::Scalar;
@@ -12,7 +10,7 @@ use crate::said::Said;
 use crate::{conflicts, held, opened};
 
 /// Runs the command.
-pub(crate) fn run(store: &Path, command: &Show, said: Said) -> Result<(), Failed> {
+pub(crate) fn run(store: &opened::Folder, command: &Show, said: Said) -> Result<(), Failed> {
     let mut phone = opened::phone(store)?;
     let record = phone.record(command.id)?.ok_or(PhoneError::RecordUnknown)?;
     phone.mark_seen(command.id)?;

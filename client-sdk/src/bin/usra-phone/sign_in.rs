@@ -1,7 +1,5 @@
 //! `sign-in`: a family's own phone asks for a one-time code, and shows it.
 
-use std::path::Path;
-
 use serde_json::json;
 use usra_client_sdk::KeyPair;
 use usra_client_sdk::sign_in::{self, SignIn, SignedIn};
@@ -15,7 +13,7 @@ use crate::said::Said;
 use crate::{clock, dice, enrol, opened, sync};
 
 /// Runs the command.
-pub(crate) fn run(store: &Path, command: &Args, said: Said) -> Result<(), Failed> {
+pub(crate) fn run(store: &opened::Folder, command: &Args, said: Said) -> Result<(), Failed> {
     let server = address(&command.server).ok_or_else(no_address)?;
     let mobile = sign_in::number(&command.mobile).map_err(|_fault| no_number())?;
     match &command.code {
@@ -34,7 +32,7 @@ fn ask(server: &str, mobile: &str, said: Said) -> Result<(), Failed> {
     said.result(&json!(answer), &[told.to_owned()])
 }
 
-fn show(store: &Path, server: &str, shown: &SignIn, said: Said) -> Result<(), Failed> {
+fn show(store: &opened::Folder, server: &str, shown: &SignIn, said: Said) -> Result<(), Failed> {
     let mut phone = opened::phone(store)?;
     let transport = HttpTransport::new()?;
     let keys = KeyPair::from_random(dice::for_key()?);

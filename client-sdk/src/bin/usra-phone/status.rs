@@ -1,7 +1,5 @@
 //! `status`: how this phone stands.
 
-use std::path::Path;
-
 use serde_json::json;
 use time::OffsetDateTime;
 use time::macros::{format_description, offset};
@@ -12,7 +10,7 @@ use crate::said::Said;
 use crate::{clock, opened};
 
 /// Runs the command.
-pub(crate) fn run(store: &Path, said: Said) -> Result<(), Failed> {
+pub(crate) fn run(store: &opened::Folder, said: Said) -> Result<(), Failed> {
     let phone = opened::phone(store)?;
     let status = phone.status(clock::now_ms())?;
     said.result(&json!(status), &lines(&status, said))
@@ -38,13 +36,21 @@ fn lines(status: &Status, said: Said) -> Vec<String> {
     let moments = [
         (said.pick("آخر مزامنة ناجحة", "Last success"), status.last_success_ms),
         (said.pick("المحاولة التالية", "Next attempt"), status.next_attempt_ms),
+        (said.pick("تنتهي مدة ما في الجهاز دون مزامنة", "Expires here without a sync"), status.expires_ms),
     ];
     let told = moments.iter().filter_map(|(word, ms)| Some(format!("{word}: {}", said.lang.value(riyadh((*ms)?)?))));
     let error = status
         .last_error
         .iter()
         .map(|code| format!("{}: {}", said.pick("آخر خطأ", "Last error"), said.lang.value(code)));
-    std::iter::once(enrolment.to_owned()).chain(counted).chain(told).chain(error).collect()
+    let expired = status.expired.then(|| {
+        said.pick(
+            "انتهت مدة ما كان في الجهاز؛ زامن ليعود. ما لم يُرسل محفوظ.",
+            "What this phone held has expired; sync to get it back. Unsent work is kept.",
+        )
+    });
+    let first = std::iter::once(enrolment).chain(expired).map(str::to_owned);
+    first.chain(counted).chain(told).chain(error).collect()
 }
 
 /// A moment as a clock in the region shows it; there is no summer time there.

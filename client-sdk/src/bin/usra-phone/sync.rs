@@ -1,7 +1,5 @@
 //! `sync`: sends what is waiting and fetches what is new; progress goes to stderr, the summary to stdout.
 
-use std::path::Path;
-
 use indicatif::ProgressBar;
 use serde_json::json;
 use usra_client_sdk::sync::{Surroundings, SyncReport, sync_once};
@@ -29,7 +27,7 @@ impl Surroundings for Machine {
 }
 
 /// Runs the command. A person who asks for a sync does not wait for the next attempt's time.
-pub(crate) fn run(store: &Path, said: Said) -> Result<(), Failed> {
+pub(crate) fn run(store: &opened::Folder, said: Said) -> Result<(), Failed> {
     let mut phone = opened::phone(store)?;
     phone.retry_now();
     let transport = HttpTransport::new()?;

@@ -30,6 +30,7 @@ impl Desk {
             token: "t".to_owned(),
             token_expires_at: i64::MAX,
             token_life_s: 900,
+            hold_life_s: 0,
             refresh_token: String::new(),
             role,
             assigned: vec![AreaId(1)],
@@ -39,7 +40,7 @@ impl Desk {
         };
         phone.enrolled(answer, "http://server", 1).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        Self { phone, ledger: Ledger::open(folder.path(), "s").unwrap(), folder }
+        Self { phone, ledger: Ledger::open(folder.path(), "s", [5; 32]).unwrap(), folder }
     }
 
     fn import(&mut self, rows: &str, dry_run: bool) -> (Summary, Vec<String>) {
@@ -51,7 +52,7 @@ impl Desk {
         let mut importer = Importer { phone: &mut self.phone, ledger: &mut self.ledger, dry_run };
         let summary = importer.run(&plan, 1_000, |reject| codes.push(reject.code().to_owned()), || ()).unwrap();
         self.ledger.save().unwrap();
-        self.ledger = Ledger::open(self.folder.path(), "s").unwrap();
+        self.ledger = Ledger::open(self.folder.path(), "s", [5; 32]).unwrap();
         (summary, codes)
     }
 
@@ -113,7 +114,7 @@ fn what_is_written_once_is_not_written_again() {
 fn a_phone_without_the_ledger_overwrites_nothing() {
     let mut desk = Desk::new(Role::Surveyor);
     desk.import(ROW, false);
-    desk.ledger = Ledger::open(&desk.folder.path().join("elsewhere"), "s").unwrap();
+    desk.ledger = Ledger::open(&desk.folder.path().join("elsewhere"), "s", [5; 32]).unwrap();
     let (summary, _) = desk.import(&ROW.replace("ثول", "ذهبان"), false);
     assert_eq!((summary.kinds[&Kind::Family].unchanged, summary.values_kept), (1, 1));
     assert_eq!(desk.family().fields["district"], Scalar::from("ثول"));

@@ -115,6 +115,9 @@ pub(super) fn list(connection: &Connection, query: &RowQuery) -> Result<Vec<Reco
         clauses.push("family = ?");
         values.push(family.0.as_bytes().to_vec().into());
     }
+    if query.unsent {
+        clauses.push("digest is null");
+    }
     for term in &query.terms {
         clauses.push("id in (select record from search_term where term >= ? and term < ?)");
         values.push(term.clone().into());

@@ -72,6 +72,19 @@ pub(super) fn bring_up(connection: &mut Connection) -> Result<Result<(), StoreEr
     transaction.commit().map(Ok)
 }
 
+/// Whether a file without encryption is a phone's store of any version, or has nothing in it yet.
+pub(super) fn is_ours(connection: &Connection) -> Result<Result<(), StoreError>, rusqlite::Error> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = STEPS.len().cast_signed() as i64;
+    if found > known {
+        return Ok(Err(StoreError::Newer { found, known }));
+    }
+    let sql = "select count(*), count(*) filter (where name in ('meta', 'record', 'change')) from sqlite_schema";
+    let (all, ours): (i64, i64) = connection.query_row(sql, (), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let is_ours = all == 0 || (found > 0 && ours == 3);
+    Ok(if is_ours { Ok(()) } else { Err(StoreError::Damaged("the file is not a phone store")) })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,11 +5,12 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use usra_client_sdk::store::sqlite::SqliteStore;
+use usra_client_sdk::store::SqliteStore;
 use usra_client_sdk::sync::Surroundings;
 use usra_client_sdk::{Phone, Query};
 use usra_sync_protocol::kind::Kind;
 use usra_tests::clock::Here;
+use usra_tests::harness::store_key;
 use usra_tests::people::{meet, place::GOVERNORATES};
 
 use crate::process;
@@ -41,7 +42,7 @@ pub(crate) fn look_from_outside(file: &Path) -> Result<()> {
 
 /// Opens the store and times what a person does with it.
 pub(crate) fn look(file: &Path) -> Result<()> {
-    let opened = once(|| Ok(Phone::open(SqliteStore::open(file)?)?))?;
+    let opened = once(|| Ok(Phone::open(SqliteStore::open(file, &store_key())?)?))?;
     let (open_ms, mut phone) = opened;
     let family = Query { kind: Some(Kind::Family), limit: 1, ..Query::default() };
     let id = phone.list(&family)?.first().context("an empty store")?.id;
