@@ -43,13 +43,13 @@ async fn insert(owner: &PgPool, table: &str, region: i32) -> String {
     assert!(columns.iter().any(|(name, _)| name == "region_id"), "{table} has no region_id, so it is behind no wall");
     let value = |(name, kind): &(String, String)| match (name.as_str(), kind.as_str()) {
         ("region_id", _) => region.to_string(),
+        (_, kind) if kind.ends_with("[]") => "'{}'".to_owned(),
         (_, "boolean") => "true".to_owned(),
         (_, "uuid") => "'00000000-0000-4000-8000-000000000001'".to_owned(),
         (_, "bytea") => "'\\x00'".to_owned(),
         (_, "jsonb" | "json") => "'{}'".to_owned(),
         (_, "date") => "'2026-01-01'".to_owned(),
         (_, kind) if kind.starts_with("timestamp") => "'2026-01-01'".to_owned(),
-        (_, kind) if kind.ends_with("[]") => "'{}'".to_owned(),
         _ => "'1'".to_owned(),
     };
     let values: Vec<String> = columns.iter().map(value).collect();
