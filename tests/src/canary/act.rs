@@ -85,7 +85,12 @@ impl Play {
         let (role, found) = {
             let player = self.players.get(player).context("a phone")?;
             let query = Query { limit: 1_000, ..Query::default() };
-            (player.role, player.phone.list(&query)?)
+            // A revoked phone shows only what the centre has nothing of.
+            let found = match player.phone.list(&query) {
+                Err(PhoneError::Expired) => player.phone.list(&Query { unsent: true, ..query })?,
+                listed => listed?,
+            };
+            (player.role, found)
         };
         let Some(last) = found.len().checked_sub(1) else { return Ok(()) };
         let Some(one) = found.get(self.dice.of(0..=u32::try_from(last)?) as usize) else { return Ok(()) };
@@ -103,7 +108,11 @@ impl Play {
     fn write_blind(&mut self, player: usize, family: RecordId, turn: u64) -> Result<()> {
         let household = RecordId::household_of(family);
         let player = self.players.get_mut(player).context("a phone")?;
-        let written = if player.phone.record(household)?.is_some() {
+        let known = match player.phone.record(household) {
+            Err(PhoneError::Expired) => return Ok(()),
+            found => found?.is_some(),
+        };
+        let written = if known {
             let canary = lock(&self.ledger).plant(household);
             let field = (format!("service/s{turn}/note"), Scalar::from(canary.as_str()));
             player.phone.edit(household, vec![field], Here.now_ms()).is_ok()
