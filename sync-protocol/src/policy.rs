@@ -84,10 +84,24 @@ impl PolicyFault {
     }
 }
 
+/// Whether only the centre's own changes write `field`.
+#[must_use]
+pub fn is_official(field: &Field) -> bool {
+    field.pattern.starts_with("official/")
+}
+
 /// Whether `role` may write `field` at all. No install writes what is under `official/`.
 #[must_use]
 pub fn may_write(role: Role, field: &Field) -> bool {
-    !field.pattern.starts_with("official/") && field.writers.has(Writer::of(role))
+    !is_official(field) && field.writers.has(Writer::of(role))
+}
+
+/// What holds before enrolment, when the role is not known yet: nobody drafts what only the centre writes.
+///
+/// # Errors
+/// [`PolicyFault::FieldNotAllowed`].
+pub fn check_draft(field: &Field) -> Result<(), PolicyFault> {
+    if is_official(field) { Err(PolicyFault::FieldNotAllowed) } else { Ok(()) }
 }
 
 /// Whether `role` may put `value` into `field`.

@@ -6,6 +6,7 @@ use sqlx::{Acquire, PgConnection};
 use time::OffsetDateTime;
 use usra_sync_protocol::change::Change;
 use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::policy;
 use usra_sync_protocol::schema;
 use usra_sync_protocol::sync::{Outcome, Reason, Verdict};
 use uuid::Uuid;
@@ -110,7 +111,7 @@ fn judge(world: &mut World, offer: &Offer, change: &Change) -> Result<(), Stop> 
 fn fits(kind: Kind, change: &Change) -> Result<(), Verdict> {
     for (_, put) in change.ops() {
         let field = schema::check(kind, &put.key, &put.value).map_err(|fault| decide::held(fault.reason()))?;
-        if field.pattern.starts_with("official/") {
+        if policy::is_official(field) {
             return Err(decide::held(Reason::FieldNotAllowed));
         }
     }
