@@ -25,13 +25,14 @@ impl From<EnrolAnswer> for Enrolment {
     }
 }
 
-/// The body that shows `code` to the server, with the signature that proves the key.
+/// The body that shows `code` to the server that `named` names, with the signature that proves the key.
 ///
 /// # Errors
 /// None that can happen: the body is plain text.
-pub fn request(code: &str, keys: &KeyPair, nonce: Nonce) -> serde_json::Result<(Vec<u8>, Stamp)> {
+pub fn request(code: &str, named: Fingerprint, keys: &KeyPair, nonce: Nonce) -> serde_json::Result<(Vec<u8>, Stamp)> {
     let (code, public_key) = (code.to_owned(), text(&keys.public()));
-    let body = serde_json::to_vec(&EnrolRequest { code, protocol_version: PROTOCOL_VERSION, public_key })?;
+    let server = Some(named.to_string());
+    let body = serde_json::to_vec(&EnrolRequest { code, protocol_version: PROTOCOL_VERSION, public_key, server })?;
     let stamp = keys.sign(&SignedRequest { method: "POST", path: PATH, token: "", body: &body }, nonce);
     Ok((body, stamp))
 }

@@ -21,6 +21,9 @@ pub struct EnrolRequest {
     pub protocol_version: u32,
     /// The Ed25519 key that the phone made for itself, as [`crate::signing::text`] writes it.
     pub public_key: String,
+    /// The fingerprint in the link. A server with another key says so and leaves the code unused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
 }
 
 /// What the server answers.

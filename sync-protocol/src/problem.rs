@@ -79,6 +79,10 @@ problems! {
     CodeUsed = "code_used", 403, false,
         "سبق استعمال رمز التسجيل، وكل رمز لجهاز واحد. اطلب رمزًا جديدًا من المشرف، وأخبره إن لم تكن أنت من استعمله.",
         "The enrolment code was already used; each is for one phone. Ask your supervisor for a new one, and say so if it was not you who used it.";
+    /// The enrolment link names another server's key.
+    ServerOther = "server_other", 403, false,
+        "الرابط يسمّي مفتاحًا ليس لهذا الخادم، ولم يُستعمل رمز التسجيل. تحقق من الحروف التي بعد # مع المشرف.",
+        "The link names a key that is not this server's; the enrolment code was not used. Check the letters after # with your supervisor.";
     /// Too many codes that were none came from there.
     TooManyTries = "too_many_tries", 429, true,
         "محاولات كثيرة برموز غير صحيحة. انتظر قليلًا ثم أعد المحاولة.",

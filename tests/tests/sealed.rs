@@ -15,6 +15,7 @@ use usra_client_sdk::{Failure, KeyPair, Phone, PhoneError};
 use usra_sync_protocol::fingerprint::Fingerprint;
 use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::sealed::SealedCommand;
 use usra_sync_protocol::signing::Nonce;
 use usra_sync_protocol::sync::open;
@@ -222,14 +223,15 @@ async fn what_a_role_may_not_seal_is_refused_on_the_phone_and_held_at_the_centre
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_the_link_does_not_name_is_refused_before_anything_is_kept() {
+async fn a_link_that_names_another_server_is_refused_and_its_code_stays_good_for_the_right_link() {
     let folder = tempfile::tempdir().unwrap();
     let centre = Centre::start(&folder.path().join("data")).unwrap();
     let link = centre.invite("surveyor", "JED", "Phone").unwrap();
-    let other = EnrolLink { fingerprint: Fingerprint::of(&[1; 32]), ..link };
-    let keys = KeyPair::from_random(Here.secret());
-    let refused = HttpTransport::new().unwrap().enrol(&other, keys, Nonce(Here.nonce())).await;
-    assert_eq!(refused.unwrap_err(), Failure::Unproven);
+    let other = EnrolLink { fingerprint: Fingerprint::of(&[1; 32]), ..link.clone() };
+    let (transport, keys) = (HttpTransport::new().unwrap(), KeyPair::from_random(Here.secret()));
+    let refused = transport.enrol(&other, keys.clone(), Nonce(Here.nonce())).await.unwrap_err();
+    assert!(matches!(refused, Failure::Problem { problem: Problem::ServerOther, .. }), "{refused:?}");
+    assert!(transport.enrol(&link, keys, Nonce(Here.nonce())).await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]

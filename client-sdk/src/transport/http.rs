@@ -109,7 +109,8 @@ impl HttpTransport {
     /// A [`Failure`]; [`Failure::Problem`] for a wrong, used or expired code, [`Failure::Unproven`] for another server than
     /// the link names.
     pub async fn enrol(&self, link: &EnrolLink, keys: KeyPair, nonce: Nonce) -> Result<Enrolment, Failure> {
-        let (body, stamp) = enrolment::request(&link.code, &keys, nonce).map_err(|_never| Failure::Garbled)?;
+        let request = enrolment::request(&link.code, link.fingerprint, &keys, nonce);
+        let (body, stamp) = request.map_err(|_never| Failure::Garbled)?;
         let post = self.client.post(format!("{}{}", link.server_url, enrol::PATH));
         let post = post.header(CONTENT_TYPE, "application/json").header(signing::HEADER, stamp.to_string());
         let answer = send(post.body(body)).await?;

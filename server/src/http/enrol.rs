@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Extension, Json};
+use time::OffsetDateTime;
 use usra_sync_protocol::enrol::{EnrolAnswer, EnrolRequest, PATH};
 use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::signing;
@@ -20,7 +21,7 @@ use crate::registry::enrol::{self, Fresh, NotEnrolled, Shown};
 /// Enrols the phone that shows a good code and has the key it names.
 ///
 /// # Errors
-/// `code_unknown`, `code_used`, `code_expired`, `too_many_tries`, `version_unknown`, and those of the signature, the body and of storage.
+/// `server_other`, `code_unknown`, `code_used`, `code_expired`, `too_many_tries`, `version_unknown`, and those of the signature, the body and of storage.
 pub async fn post(
     State(app): State<App>,
     Extension(peer): Extension<Peer>,
@@ -33,10 +34,22 @@ pub async fn post(
         return Err(Problem::VersionUnknown.into());
     }
     let public_key = signing::read(&request.public_key).or(Err(Problem::BodyMalformed))?;
-    let shown = Shown { code: request.code, public_key, proof: proof(&headers, PATH, &body)? };
+    let proof = proof(&headers, PATH, &body)?;
+    let shown = Shown { code: request.code, public_key, proof, server: request.server };
     let (now, tries) = (app.clock.now(), app.tries.clone());
     tries.take(peer, now).map_err(|wait_s| Refusal::until(Problem::TooManyTries, wait_s))?;
-    let fresh = Fresh {
+    let fresh = fresh(&app, now)?;
+    let answer = detached(async move { enrol::enrol(&app.pool, app.region, &shown, fresh, &app.keys).await }).await?;
+    tries.give_back(peer, now);
+    Ok(Json(answer))
+}
+
+/// What a new install is made of, however its person came in.
+///
+/// # Errors
+/// The machine has no randomness to give.
+pub fn fresh(app: &App, now: OffsetDateTime) -> Result<Fresh, Refusal> {
+    Ok(Fresh {
         install: dice::roll()?,
         access: dice::roll()?,
         family: dice::roll()?,
@@ -45,10 +58,7 @@ pub async fn post(
         token_life: app.config.token_life,
         hold_life: app.config.hold_life,
         demo: app.config.demo,
-    };
-    let answer = detached(async move { enrol::enrol(&app.pool, app.region, &shown, fresh, &app.keys).await }).await?;
-    tries.give_back(peer, now);
-    Ok(Json(answer))
+    })
 }
 
 impl From<NotEnrolled> for Refusal {
@@ -57,6 +67,7 @@ impl From<NotEnrolled> for Refusal {
             NotEnrolled::CodeUnknown => Problem::CodeUnknown.into(),
             NotEnrolled::CodeUsed => Problem::CodeUsed.into(),
             NotEnrolled::Unproven(unproven) => unproven.into(),
+            NotEnrolled::ServerOther => Problem::ServerOther.into(),
             NotEnrolled::CodeExpired => Problem::CodeExpired.into(),
             NotEnrolled::Storage(error) => error.into(),
         }

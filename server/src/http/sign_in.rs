@@ -13,10 +13,10 @@ use crate::dice;
 use crate::http::App;
 use crate::http::body::{Payload, demand_json, read_json};
 use crate::http::detached::detached;
+use crate::http::enrol::fresh;
 use crate::http::problem::Refusal;
 use crate::http::signature::proof;
 use crate::http::tries::Peer;
-use crate::registry::enrol::Fresh;
 use crate::registry::sign_in::ask::{self, Ask};
 use crate::registry::sign_in::{self, NotSignedIn, Shown};
 use crate::sms::text::Text;
@@ -72,16 +72,7 @@ pub async fn post(
     let shown = Shown { mobile, code: request.code, family: request.family, public_key, proof };
     let (now, tries) = (app.clock.now(), app.sign_ins.clone());
     tries.take(peer, now).map_err(|wait_s| Refusal::until(Problem::TooManyTries, wait_s))?;
-    let fresh = Fresh {
-        install: dice::roll()?,
-        access: dice::roll()?,
-        family: dice::roll()?,
-        refresh: dice::roll()?,
-        now,
-        token_life: app.config.token_life,
-        hold_life: app.config.hold_life,
-        demo: app.config.demo,
-    };
+    let fresh = fresh(&app, now)?;
     let work = async move { sign_in::sign_in(&app.pool, app.region, &shown, fresh, &app.keys).await };
     let answer = detached(work).await?;
     tries.give_back(peer, now);

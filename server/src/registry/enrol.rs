@@ -48,6 +48,8 @@ pub struct Shown {
     pub public_key: [u8; 32],
     /// That it has the key.
     pub proof: Proof,
+    /// The fingerprint in the phone's link, where it says so.
+    pub server: Option<String>,
 }
 
 /// For whom a code is made.
@@ -77,6 +79,9 @@ pub enum NotEnrolled {
     /// The phone did not show that the key is its own.
     #[error("the key was not proven")]
     Unproven(#[from] Unproven),
+    /// The link names another server's key.
+    #[error("the link names another server")]
+    ServerOther,
     /// The code's time is over.
     #[error("the enrolment code has expired")]
     CodeExpired,
@@ -122,7 +127,7 @@ pub async fn invite(
 /// Uses the code up and makes the install, or neither.
 ///
 /// # Errors
-/// The code is unknown, used or expired, the key not proven, or the database away.
+/// The link names another server, the code is unknown, used or expired, the key not proven, or the database away.
 pub async fn enrol(
     pool: &PgPool,
     region: RegionId,
@@ -131,6 +136,10 @@ pub async fn enrol(
     keys: &Keys,
 ) -> Result<EnrolAnswer, NotEnrolled> {
     let stamp = shown.proof.by(&shown.public_key)?;
+    // Before the code is touched: the phone would refuse the answer, and the code would be gone.
+    if shown.server.as_ref().is_some_and(|named| *named != keys.fingerprint()) {
+        return Err(NotEnrolled::ServerOther);
+    }
     let mut conn = pool.acquire().await?;
     let mut transaction = conn.begin().await?;
     let (id, hash) = (InstallId::new(fresh.install), code::hash(&code::normalise(&shown.code)));

@@ -143,7 +143,9 @@ async fn admit(
     let answer = enrol::settle(conn, region, (place, public_key), fresh).await.map_err(|error| match error {
         NotEnrolled::Storage(error) => NotSignedIn::Storage(error),
         NotEnrolled::Unproven(unproven) => NotSignedIn::Unproven(unproven),
-        NotEnrolled::CodeUnknown | NotEnrolled::CodeUsed | NotEnrolled::CodeExpired => NotSignedIn::CodeWrong,
+        NotEnrolled::CodeUnknown | NotEnrolled::CodeUsed | NotEnrolled::CodeExpired | NotEnrolled::ServerOther => {
+            NotSignedIn::CodeWrong
+        }
     })?;
     let id = InstallId::new(fresh.install);
     let signed_in = Event {

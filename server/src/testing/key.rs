@@ -35,7 +35,8 @@ impl TestKey {
     /// None that can happen.
     pub fn enrolment(&self, code: &str, nonce: Nonce) -> serde_json::Result<(Vec<u8>, String)> {
         let public_key = self.public();
-        let request = EnrolRequest { code: code.to_owned(), protocol_version: PROTOCOL_VERSION, public_key };
+        let request =
+            EnrolRequest { code: code.to_owned(), protocol_version: PROTOCOL_VERSION, public_key, server: None };
         let body = serde_json::to_vec(&request)?;
         let header = self.sign(enrol::PATH, "", &body, nonce);
         Ok((body, header))

@@ -76,7 +76,8 @@ impl Player {
         let code = invite(&mut conn, REGION, &invitation, dice.bytes(), (By::Server, now)).await?;
         let tap = Tap::new(Arc::clone(ledger), number, (dice, percent));
         let keys = KeyPair::from_random(Here.secret());
-        let (body, stamp) = enrolment::request(&code, &keys, Nonce(Here.nonce()))?;
+        let named = server.keys.fingerprint().parse()?;
+        let (body, stamp) = enrolment::request(&code, named, &keys, Nonce(Here.nonce()))?;
         let request = Outgoing {
             server_url: server.url.clone(),
             path: PATH,
