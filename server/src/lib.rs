@@ -1,6 +1,7 @@
 //! The centre of Usra. Floors, downwards only: `http` (extract, call, answer) -> `registry`, `sync` (what it means) ->
 //! `storage` (SQL). Beside them stand `database` (which PostgreSQL, and is it fit), `keys` (the centre's secrets, outside the
-//! database), `config`, and the rooms that meet the outside world for everyone else: `clock`, `dice` and `sms`.
+//! database), `config`, `mutiny` (faults on purpose, for tests only), and the rooms that meet the outside world for everyone
+//! else: `clock`, `dice` and `sms`.
 
 pub mod cli;
 pub mod clock;
@@ -9,6 +10,7 @@ pub mod database;
 pub mod dice;
 pub mod http;
 pub mod keys;
+pub mod mutiny;
 pub mod registry;
 pub mod sms;
 pub mod storage;

@@ -4,6 +4,7 @@
 pub mod canary;
 pub mod clock;
 pub mod dice;
+pub mod figures;
 pub mod harness;
 pub mod link;
 pub mod model;
