@@ -12,9 +12,10 @@ export RECORDS
 
 RUNS ?= 5
 STEPS ?= 2000
-export RUNS STEPS
+EXAMPLES ?= 200
+export RUNS STEPS EXAMPLES FIGURES
 
-.PHONY: help deps build test demo canary measure lint doc data-model check
+.PHONY: help deps build test demo canary measure api-fuzz lint doc data-model check
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -43,6 +44,10 @@ canary: deps ## nothing out of scope reaches a phone: RUNS=5 seeds from SEED=1 o
 measure: deps ## what server, PostgreSQL and phone cost with RECORDS=25000 (docs/performance.md)
 	$(CARGO) build --release --bins -p usra-server -p usra-tests
 	@target/release/usra-measure
+
+api-fuzz: deps ## requests made from /openapi.json against a server of its own: EXAMPLES=200 for each address, SEED=1
+	$(CARGO) build --workspace --bins
+	scripts/api-fuzz
 
 lint: ## formatting and lints, as CI runs them
 	$(CARGO) fmt --all --check

@@ -8,6 +8,7 @@ pub mod detached;
 pub mod endpoint;
 pub mod enrol;
 pub mod health;
+pub mod openapi;
 pub mod origin;
 pub mod overload;
 pub mod problem;

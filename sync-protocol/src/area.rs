@@ -6,6 +6,7 @@ use crate::id::AreaId;
 
 /// One area, as the server tells its phones at enrolment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Area {
     /// Its number inside the region; small, so that cursors stay short.
     pub id: AreaId,

@@ -13,6 +13,7 @@ pub const PATH: &str = "/v1/enrol";
 
 /// What a phone sends, signed with the key that it names: that proves the key to be its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EnrolRequest {
     /// The code from the QR or the link; single use.
@@ -28,6 +29,7 @@ pub struct EnrolRequest {
 
 /// What the server answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct EnrolAnswer {
     /// The install's id; with a generation it is the actor of its changes.
     pub install_id: InstallId,

@@ -9,11 +9,13 @@ use uuid::Uuid;
 
 /// A record (family, household, product, visit): a UUIDv7 made on the device that created it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RecordId(pub Uuid);
 
 /// One installation of the app on one phone, issued by the server at enrolment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct InstallId(pub Uuid);
 
@@ -24,6 +26,7 @@ pub struct RegionId(pub i32);
 
 /// An area of a region: region, governorate or centre.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct AreaId(pub u32);
 

@@ -171,6 +171,7 @@ problems! {
 
 /// The JSON body of a problem (RFC 9457), made from the code alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct ProblemBody {
     /// `urn:usra:problem:` and the code.
     #[serde(rename = "type")]

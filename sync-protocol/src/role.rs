@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The role an install was enrolled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Visits homes in its areas.

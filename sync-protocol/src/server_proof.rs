@@ -8,6 +8,7 @@ use crate::signing::{Nonce, text};
 
 /// Stands in the answer to an enrolment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct ServerProof {
     /// The server's public signing key, as [`text`] writes it.
     pub key: String,
@@ -21,6 +22,7 @@ pub struct ServerProof {
 
 /// The server's public sealing key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct SealingKey {
     /// It grows with every rotation.
     pub version: u32,

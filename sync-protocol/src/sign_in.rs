@@ -23,6 +23,7 @@ pub const CODE_EVERY_S: u32 = 60;
 
 /// Asks for a code.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CodeRequest {
     /// A Saudi mobile number, in any written form.
@@ -31,15 +32,17 @@ pub struct CodeRequest {
 
 /// What the server answers, status 202, to every number that is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct CodeAnswer {
-    /// [`CODE_LIFE_S`].
+    /// How long the code is good for, seconds: always [`CODE_LIFE_S`].
     pub code_life_s: u32,
-    /// [`CODE_EVERY_S`].
+    /// How long to wait before another is asked for, seconds: always [`CODE_EVERY_S`].
     pub again_after_s: u32,
 }
 
 /// Shows a code, signed with the key that the request names, as an enrolment is.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignInRequest {
     /// The number that the code was sent to.
@@ -57,6 +60,7 @@ pub struct SignInRequest {
 
 /// What the right code brings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SignInAnswer {
     /// The phone is enrolled, as by `POST /v1/enrol`.
@@ -67,6 +71,7 @@ pub enum SignInAnswer {
 
 /// A family to choose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct FamilyChoice {
     /// The family's record.
     pub family: RecordId,

@@ -10,6 +10,7 @@ pub const PATH: &str = "/v1/token";
 
 /// What a phone sends.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TokenRequest {
     /// The refresh token of the last answer.
@@ -18,6 +19,7 @@ pub struct TokenRequest {
 
 /// What the server answers. Should the answer be lost, the same refresh token may be shown once more.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct TokenAnswer {
     /// Opaque; sent as `Authorization: Bearer` with every request. The server keeps only its hash.
     pub token: String,

@@ -15,7 +15,7 @@ use crate::http::problem::Refusal;
 use crate::registry::staff::session::{self, Who};
 
 /// The cookie. Browsers take one of this name only over TLS, for this host alone and for every path of it.
-const NAME: &str = "__Host-usra-session";
+pub const NAME: &str = "__Host-usra-session";
 
 /// A person who is signed in.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use usra_sync_protocol::id::AreaId;
@@ -28,24 +29,38 @@ use crate::registry::staff::sign_in::{self, Fresh, NotSignedIn, Shown};
 pub const PATH: &str = "/v1/staff/session";
 
 /// What a person typed.
-#[derive(Deserialize)]
-struct SignInRequest {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "StaffSignInRequest")]
+pub struct SignInRequest {
+    /// The account's name.
     login: String,
+    /// Its password.
     password: String,
+    /// What the app of one-time codes shows.
     totp: String,
 }
 
 /// Who is signed in.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SessionAnswer {
+    /// The account's name.
     login: String,
+    /// Who it is.
     name: String,
+    /// What they may do.
     role: Role,
+    /// The areas they see, each with all below it.
     areas: Vec<AreaId>,
     /// Seconds since 1970, when it ends in any case.
     expires_at: i64,
     /// Seconds without a request after which it ends.
     idle_s: i64,
+}
+
+impl std::fmt::Debug for SignInRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignInRequest")
+    }
 }
 
 impl SessionAnswer {

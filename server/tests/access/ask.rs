@@ -1,6 +1,6 @@
 //! How each address is asked. A new address needs its own way here, and then its rows in the table.
 
-use usra_server::http::staff;
+use usra_server::http::{openapi, staff};
 use usra_sync_protocol::enrol;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::role::Role;
@@ -28,7 +28,7 @@ pub(crate) fn scopes(path: &str) -> &'static [Scope] {
 /// Asks, and says what happened.
 pub(crate) async fn ask(scene: &Scene, address: (&str, &str), who: Who, scope: Scope) -> String {
     match address {
-        ("GET", "/healthz" | "/readyz") => get(scene, address.1).await,
+        ("GET", "/healthz" | "/readyz" | openapi::PATH) => get(scene, address.1).await,
         ("POST", enrol::PATH) => enrol(scene, who).await,
         ("POST", sign_in::CODE_PATH) => ask_code(scene, who).await,
         ("POST", sign_in::PATH) => sign_in(scene, who).await,
