@@ -15,7 +15,7 @@ STEPS ?= 2000
 EXAMPLES ?= 200
 export RUNS STEPS EXAMPLES FIGURES
 
-.PHONY: help deps build test demo canary measure api-fuzz lint doc data-model check
+.PHONY: help deps build test demo canary measure api-fuzz lint doc data-model reliability check
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -55,6 +55,10 @@ lint: ## formatting and lints, as CI runs them
 
 doc: ## the code's documentation, warnings refused
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps
+
+reliability: ## write docs/reliability.md anew from the promises and the figures of the long runs
+	$(CARGO) build --workspace --bins
+	target/debug/usra-reliability > docs/reliability.md
 
 data-model: ## write docs/data-model.md anew from the schema table
 	$(CARGO) build -p usra-server --bin usra

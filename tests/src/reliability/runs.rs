@@ -1,0 +1,69 @@
+//! The long runs: what each does, and the figures it left.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// A long run.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// The name of its figures.
+    pub name: &'static str,
+    /// What it does.
+    pub does: &'static str,
+}
+
+/// Every long run.
+pub const RUNS: [Run; 11] = [
+    Run {
+        name: "simulation",
+        does: "phones, protocol and the server's decisions over a model store, everything from one seed, every seed twice",
+    },
+    Run {
+        name: "kills",
+        does: "the real server, PostgreSQL and phones killed at named points and at random, under load",
+    },
+    Run { name: "dropped", does: "requests given up at a random moment" },
+    Run { name: "restores", does: "the database put back to an older copy while phones hold newer work" },
+    Run { name: "disk-full", does: "the database and a phone on disks that fill up" },
+    Run { name: "overload", does: "ten times the measured capacity and thousands of slow sockets" },
+    Run { name: "fuzzing", does: "every decoder of foreign bytes, guided by coverage" },
+    Run { name: "mutated", does: "mutated real changes through the reader, automerge the judge of what it takes" },
+    Run { name: "api-fuzz", does: "requests made from the server's own description" },
+    Run { name: "mutants", does: "the code changed in one place at a time: do the tests notice?" },
+    Run { name: "mutiny", does: "one promise broken on purpose at a time: does a harness notice?" },
+];
+
+/// What a run left.
+#[derive(Clone, Debug)]
+pub struct Left {
+    /// The command that repeats it.
+    pub command: String,
+    /// When it ended, seconds since 1970.
+    pub ended_s: i64,
+    /// How long it took.
+    pub seconds: u64,
+    /// What was counted, in the order of its names.
+    pub counts: Vec<(String, u64)>,
+}
+
+/// The figures of a run in `folder`; `None` when it was never made there.
+///
+/// # Errors
+/// The file cannot be read, or is none of ours.
+pub fn left(folder: &Path, name: &str) -> Result<Option<Left>> {
+    let file = folder.join(format!("{name}.json"));
+    if !file.exists() {
+        return Ok(None);
+    }
+    let value: Value = serde_json::from_str(&std::fs::read_to_string(&file)?)?;
+    let number = |name: &str| value.get(name).and_then(Value::as_u64);
+    let counts = value.get("counts").and_then(Value::as_object).context("no counts")?;
+    Ok(Some(Left {
+        command: value.get("command").and_then(Value::as_str).context("no command")?.to_owned(),
+        ended_s: i64::try_from(number("ended_s").context("no time")?)?,
+        seconds: number("seconds").context("no length")?,
+        counts: counts.iter().filter_map(|(what, count)| Some((what.clone(), count.as_u64()?))).collect(),
+    }))
+}
