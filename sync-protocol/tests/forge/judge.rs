@@ -3,18 +3,18 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{AutoCommit, Automerge, ReadDoc};
-use usra_sync_protocol::change::{Change, History, Known, read};
+use usra_sync_protocol::change::{Change, Known, read};
 use usra_sync_protocol::open_values::OpenValues;
 use usra_sync_protocol::scalar::Scalar;
 
 use crate::phones::{self, Commit};
+use crate::record::Record;
 use crate::shown;
 
 /// A record up to some change, as automerge and as we hold it.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Stage {
-    pub(crate) history: History,
-    pub(crate) known: Vec<Change>,
+    pub(crate) record: Record,
     open: OpenValues,
     doc: Automerge,
 }
@@ -22,14 +22,13 @@ pub(crate) struct Stage {
 impl Stage {
     /// The record before each commit.
     pub(crate) fn all(commits: &[Commit]) -> Vec<Self> {
-        let doc = Automerge::new();
-        let mut stage = Self { history: History::default(), known: Vec::new(), open: OpenValues::default(), doc };
+        let mut stage = Self::default();
         let step = |commit: &Commit| {
             let before = stage.clone();
             let change = read(&commit.bytes).unwrap();
             let puts = change.draft().puts.iter().map(|put| (put.key.clone(), put.value.clone()));
             assert_eq!(puts.collect::<Vec<_>>(), commit.puts, "what was put is read");
-            assert_eq!(stage.history.check(&change), Ok(Known::New));
+            assert_eq!(stage.record.history.check(&change), Ok(Known::New));
             stage.apply(&change, &commit.bytes).unwrap();
             stage.compare("honest").unwrap();
             before
@@ -37,13 +36,12 @@ impl Stage {
         commits.iter().map(step).collect()
     }
 
-    fn apply(&mut self, change: &Change, bytes: &[u8]) -> Result<(), String> {
+    pub(crate) fn apply(&mut self, change: &Change, bytes: &[u8]) -> Result<(), String> {
         let theirs = automerge::Change::from_bytes(bytes.to_vec()).map_err(|fault| format!("not parsed: {fault}"))?;
         ensure(theirs.hash().0 == change.hash().0, "another hash")?;
         self.doc.apply_changes([theirs]).map_err(|fault| format!("not applied: {fault}"))?;
-        self.history.insert(change).map_err(|fault| fault.to_string())?;
+        self.record.add(change);
         self.open.apply(change, &());
-        self.known.push(change.clone());
         Ok(())
     }
 
@@ -51,7 +49,7 @@ impl Stage {
         let (theirs, ours) = (shown::by_automerge(&self.doc), shown::by_us(&self.open));
         ensure(theirs == ours, &format!("{when}: shown as {theirs:?}, not as {ours:?}"))?;
         let heads: Vec<[u8; 32]> = self.doc.get_heads().into_iter().map(|head| head.0).collect();
-        let our_heads: Vec<[u8; 32]> = self.history.heads().into_iter().map(|head| head.0).collect();
+        let our_heads: Vec<[u8; 32]> = self.record.history.heads().into_iter().map(|head| head.0).collect();
         ensure(heads == our_heads, &format!("{when}: other heads"))
     }
 
@@ -73,7 +71,7 @@ impl Stage {
         let puts = change.draft().puts.iter().map(|put| (put.key.clone(), Scalar::from("a further edit")));
         let next = phones::commit(&mut phone, puts.collect(), 0).ok_or("nothing to edit")?;
         let read = read(&next.bytes).map_err(|fault| format!("the next edit is not read: {fault}"))?;
-        ensure(self.history.check(&read) == Ok(Known::New), "the next edit does not fit")?;
+        ensure(self.record.history.check(&read) == Ok(Known::New), "the next edit does not fit")?;
         self.apply(&read, &next.bytes)
     }
 }

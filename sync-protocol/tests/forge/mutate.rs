@@ -5,9 +5,9 @@ use usra_sync_protocol::change::{Change, Draft, OpId, Put, read, write};
 use usra_sync_protocol::id::{Actor, ChangeHash};
 
 use crate::dice::Dice;
-use crate::judge::Stage;
 use crate::loose::{Loose, seal, signed, unsigned};
-use crate::phones::{self, Commit};
+use crate::phones;
+use crate::record::Record;
 
 /// A way to make a mutant of a real change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,20 +25,20 @@ pub(crate) enum Mutation {
 impl Mutation {
     pub(crate) const ALL: [Self; 4] = [Self::Bytes, Self::Parts, Self::Draft, Self::Fitted];
 
-    pub(crate) fn make(self, dice: &mut Dice, commits: &[Commit], place: usize, stage: &Stage) -> Vec<u8> {
-        let bytes = &commits[place].bytes;
+    pub(crate) fn make(self, dice: &mut Dice, changes: &[Vec<u8>], place: usize, record: &Record) -> Vec<u8> {
+        let bytes = &changes[place];
         match self {
             Self::Bytes => mutate_bytes(dice, bytes),
             Self::Parts => {
                 let mut loose = Loose::of(bytes);
-                let other = Loose::of(&dice.pick(commits).bytes);
+                let other = Loose::of(dice.pick(changes).as_slice());
                 for _ in 0..=dice.below(2) {
                     mutate_part(dice, &mut loose, &other);
                 }
                 loose.bytes()
             }
-            Self::Draft => written(mutate_draft(dice, read(bytes).unwrap().draft().clone(), stage)),
-            Self::Fitted => written(fitted(dice, stage)),
+            Self::Draft => written(mutate_draft(dice, read(bytes).unwrap().draft().clone(), record)),
+            Self::Fitted => written(fitted(dice, record)),
         }
     }
 }
@@ -56,7 +56,7 @@ fn mutate_bytes(dice: &mut Dice, bytes: &[u8]) -> Vec<u8> {
     seal(1, &contents)
 }
 
-fn mutate_byte(dice: &mut Dice, contents: &mut Vec<u8>) {
+pub(crate) fn mutate_byte(dice: &mut Dice, contents: &mut Vec<u8>) {
     let place = dice.below(contents.len());
     let random = dice.roll().to_le_bytes()[0];
     match dice.below(6) {
@@ -69,7 +69,7 @@ fn mutate_byte(dice: &mut Dice, contents: &mut Vec<u8>) {
     }
 }
 
-fn mutate_part(dice: &mut Dice, loose: &mut Loose, other: &Loose) {
+pub(crate) fn mutate_part(dice: &mut Dice, loose: &mut Loose, other: &Loose) {
     match dice.below(14) {
         0 => loose.seq = dice.number(),
         1 => loose.start_op = dice.number(),
@@ -112,7 +112,7 @@ fn take_column_of_same_number(loose: &mut Loose, other: &Loose, place: usize) {
     }
 }
 
-fn mutate_draft(dice: &mut Dice, mut draft: Draft, stage: &Stage) -> Draft {
+fn mutate_draft(dice: &mut Dice, mut draft: Draft, record: &Record) -> Draft {
     let place = dice.below(draft.puts.len());
     match dice.below(10) {
         0 => draft.time = dice.number().cast_signed(),
@@ -123,38 +123,38 @@ fn mutate_draft(dice: &mut Dice, mut draft: Draft, stage: &Stage) -> Draft {
         5 => draft.puts[place].value = phones::value(dice),
         6 => draft.puts[place].key = format!("new/{}", dice.below(3)),
         7 => _ = draft.puts[place].replaces.pop(),
-        8 => draft.puts[place].replaces = some_ops(dice, stage, &draft.puts[place].key),
+        8 => draft.puts[place].replaces = some_ops(dice, record, &draft.puts[place].key),
         _ => draft.puts.truncate(place.max(1)),
     }
     draft
 }
 
 /// A change by a known or a new actor that follows some changes, whichever, and replaces some values, open or not.
-fn fitted(dice: &mut Dice, stage: &Stage) -> Draft {
-    let newcomer = stage.known.is_empty() || dice.chance(40);
-    let actor = if newcomer { phones::actor(dice.roll()) } else { dice.pick(&stage.known).draft().actor };
-    let deps = some_deps(dice, stage, actor);
-    let followed = stage.known.iter().filter(|change| deps.contains(&change.hash()));
+fn fitted(dice: &mut Dice, record: &Record) -> Draft {
+    let newcomer = record.known.is_empty() || dice.chance(40);
+    let actor = if newcomer { phones::actor(dice.roll()) } else { dice.pick(&record.known).draft().actor };
+    let deps = some_deps(dice, record, actor);
+    let followed = record.known.iter().filter(|change| deps.contains(&change.hash()));
     let start_op = 1 + followed.map(Change::max_op).max().unwrap_or(0);
     let count = 1 + dice.below(4);
     let keys = phones::KEYS.iter().cycle().skip(dice.below(8)).take(count);
     let puts = keys.map(|key| Put {
         key: (*key).to_owned(),
         value: phones::value(dice),
-        replaces: some_ops(dice, stage, key).into_iter().filter(|op| op.counter < start_op).collect(),
+        replaces: some_ops(dice, record, key).into_iter().filter(|op| op.counter < start_op).collect(),
     });
     let puts = puts.collect();
     let time = dice.number().cast_signed() % 253_402_300_800;
-    Draft { actor, seq: stage.history.next_seq(actor), start_op, time, deps, puts }
+    Draft { actor, seq: record.history.next_seq(actor), start_op, time, deps, puts }
 }
 
-fn some_deps(dice: &mut Dice, stage: &Stage, actor: Actor) -> Vec<ChangeHash> {
-    let own = stage.known.iter().rev().find(|change| change.draft().actor == actor);
+fn some_deps(dice: &mut Dice, record: &Record, actor: Actor) -> Vec<ChangeHash> {
+    let own = record.known.iter().rev().find(|change| change.draft().actor == actor);
     let mut deps: Vec<ChangeHash> = own.into_iter().map(Change::hash).collect();
     if dice.chance(50) {
-        deps.extend(stage.history.heads());
-    } else if !stage.known.is_empty() {
-        deps.extend((0..dice.below(4)).map(|_| dice.pick(&stage.known).hash()));
+        deps.extend(record.history.heads());
+    } else if !record.known.is_empty() {
+        deps.extend((0..dice.below(4)).map(|_| dice.pick(&record.known).hash()));
     }
     deps.sort_unstable();
     deps.dedup();
@@ -162,10 +162,10 @@ fn some_deps(dice: &mut Dice, stage: &Stage, actor: Actor) -> Vec<ChangeHash> {
 }
 
 /// Some of the operations ever made on a key, mostly.
-fn some_ops(dice: &mut Dice, stage: &Stage, key: &str) -> Vec<OpId> {
+fn some_ops(dice: &mut Dice, record: &Record, key: &str) -> Vec<OpId> {
     let any_key = dice.chance(2);
     let share = *dice.pick(&[0, 30, 100]);
-    let ops = stage.known.iter().flat_map(Change::ops).filter(|(_, put)| any_key || put.key == key);
+    let ops = record.known.iter().flat_map(Change::ops).filter(|(_, put)| any_key || put.key == key);
     let mut ops: Vec<OpId> = ops.map(|(op, _)| op).filter(|_| dice.chance(share)).collect();
     ops.sort_unstable();
     ops
