@@ -14,7 +14,7 @@ RUNS ?= 5
 STEPS ?= 2000
 export RUNS STEPS
 
-.PHONY: help deps build test demo canary fuzz measure lint doc data-model check
+.PHONY: help deps build test demo canary fuzz mutated measure lint doc data-model check
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -42,6 +42,9 @@ canary: deps ## nothing out of scope reaches a phone: RUNS=5 seeds from SEED=1 o
 
 fuzz: deps ## foreign bytes to every decoder: SECONDS=60 or RUNS=10000000 each, TARGET=all or a name, KEEP=1 keeps the corpus
 	@FUZZ_SECONDS=$(or $(SECONDS),60) RUNS=$(if $(filter command line,$(origin RUNS)),$(RUNS)) TARGET="$(or $(TARGET),all)" scripts/fuzz
+
+mutated: deps ## COUNT=1000000 mutants of real changes, automerge agreeing on each that is accepted
+	@COUNT=$(or $(COUNT),1000000) SEED=$(if $(filter command line,$(origin SEED)),$(SEED)) scripts/mutated
 
 measure: deps ## what server, PostgreSQL and phone cost with RECORDS=25000 (docs/performance.md)
 	$(CARGO) build --release --bins -p usra-server -p usra-tests

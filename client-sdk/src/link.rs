@@ -46,7 +46,7 @@ impl EnrolLink {
         let split = address.trim_end_matches('/').rsplit_once("/enrol/");
         let (server_url, code) = split.ok_or(LinkFault::Unreadable)?;
         let name = server_url.strip_prefix("https://").or_else(|| server_url.strip_prefix("http://"));
-        let sound = name.is_some_and(|name| !name.is_empty()) && !code.is_empty() && !code.contains(['/', '?', ' ']);
+        let sound = name.is_some_and(|name| plain(name, ".-:[]/_~%")) && plain(code, "-_.");
         if !sound {
             return Err(LinkFault::Unreadable);
         }
@@ -56,9 +56,29 @@ impl EnrolLink {
     }
 }
 
+/// Letters, digits and these signs, at least one: nothing that a screen would not show, or show as something else.
+fn plain(text: &str, signs: &str) -> bool {
+    !text.is_empty() && text.chars().all(|letter| letter.is_alphanumeric() || signs.contains(letter))
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_link_is_read_as_it_was_shown_and_a_cut_one_never_names_another_code(host in "[a-z0-9.]{1,20}(:[0-9]{1,4})?(/[a-z]{1,4})?", code in "[A-Z0-9-]{1,12}", key: [u8; 32]) {
+            let link = EnrolLink { server_url: format!("https://{host}"), code, fingerprint: Fingerprint::of(&key) };
+            let shown = link.to_string();
+            prop_assert_eq!(EnrolLink::parse(&shown), Ok(link));
+            for cut in 0..shown.len() {
+                prop_assert!(EnrolLink::parse(shown.get(..cut).unwrap()).is_err(), "cut at {}", cut);
+            }
+            prop_assert!(EnrolLink::parse(&(shown + "0")).is_err());
+        }
+    }
 
     #[test]
     fn a_link_gives_server_code_and_fingerprint_and_anything_else_gives_nothing() {
@@ -70,7 +90,16 @@ mod tests {
         assert_eq!(EnrolLink::parse(typed).as_ref(), Ok(&link));
         let without = EnrolLink::parse("https://usra.example/enrol/AB-12");
         assert_eq!(without, Err(LinkFault::NoFingerprint));
-        for wrong in ["AB-12", "ftp://x/enrol/A", "https:///enrol/A", "https://x/enrol/", "https://x/enrol/a?b"] {
+        for wrong in [
+            "AB-12",
+            "ftp://x/enrol/A",
+            "https:///enrol/A",
+            "https://x/enrol/",
+            "https://x/enrol/a?b",
+            "https://x\u{1b}[2J/enrol/A",
+            "https://centre@other/enrol/A",
+            "https://x/enrol/A\u{202e}",
+        ] {
             let (alone, with) =
                 (EnrolLink::parse(wrong), EnrolLink::parse(&format!("{wrong}#N1GGS1MDRTK486HQBQZ4807Y")));
             assert_eq!((alone, with), (Err(LinkFault::Unreadable), Err(LinkFault::Unreadable)), "{wrong}");

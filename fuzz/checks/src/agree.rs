@@ -64,7 +64,9 @@ pub(crate) fn check(bytes: &[u8]) {
 pub(crate) fn fuzz(bytes: &[u8]) {
     let changes = split(bytes);
     let accepted: Vec<Vec<u8>> = accepted(&changes).into_iter().map(|(_, bytes)| bytes.clone()).collect();
-    if !accepted.is_empty() && let Err(what) = worker::ask(&join(&accepted)) {
+    if !accepted.is_empty()
+        && let Err(what) = worker::ask(&join(&accepted))
+    {
         worker::keep_finding(bytes, &what);
     }
 }

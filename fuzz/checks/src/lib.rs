@@ -3,6 +3,8 @@
 //! in `fuzz/corpus` and `fuzz/crashers`. Also how the fuzzer changes bytes so that they get past checksums and lengths.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "checks fail by panicking")]
 
+#[path = "../../../sync-protocol/tests/forge/bombs.rs"]
+mod bombs;
 #[path = "../../../sync-protocol/tests/forge/dice.rs"]
 mod dice;
 #[path = "../../../sync-protocol/tests/forge/judge.rs"]

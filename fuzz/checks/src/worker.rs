@@ -25,6 +25,9 @@ thread_local! {
 }
 
 /// Serves and never comes back when this process is a worker; otherwise does nothing.
+///
+/// # Panics
+/// When the system gives a worker no limit of memory, or nobody hears its answer.
 pub fn serve_if_asked() {
     if std::env::var_os(WORKER).is_none() {
         return;
@@ -101,7 +104,8 @@ fn receive(from: &mut impl Read) -> Option<Vec<u8>> {
 /// Writes a finding down and lets the run go on.
 pub(crate) fn keep_finding(bytes: &[u8], what: &str) {
     let folder = std::env::var(FINDINGS).unwrap_or_else(|_unset| ".".to_owned());
-    let name: String = Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let [first, second, ..] = <[u8; 32]>::from(Sha256::digest(bytes)).map(u64::from);
+    let name = format!("{first:02x}{second:02x}{:04x}", bytes.len());
     eprintln!("finding {name}: {what}");
     std::fs::write(format!("{folder}/crash-{name}"), bytes).unwrap();
 }

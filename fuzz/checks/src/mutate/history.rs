@@ -38,7 +38,8 @@ fn before(changes: &[Vec<u8>], place: usize) -> Record {
 
 fn step(dice: &mut Dice, changes: &mut Vec<Vec<u8>>, place: usize, record: &Record) {
     let mutation = *dice.pick(&Mutation::ALL);
-    let sound: Vec<Vec<u8>> = changes.iter().filter(|bytes| usra_sync_protocol::change::read(bytes).is_ok()).cloned().collect();
+    let sound: Vec<Vec<u8>> =
+        changes.iter().filter(|bytes| usra_sync_protocol::change::read(bytes).is_ok()).cloned().collect();
     let base = sound.iter().position(|bytes| *bytes == changes[place]);
     match (base, mutation) {
         (Some(base), Mutation::Bytes | Mutation::Parts | Mutation::Draft) => {

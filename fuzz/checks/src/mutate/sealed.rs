@@ -16,8 +16,7 @@ pub(crate) fn mutate(bytes: &[u8], seed: u64, room: usize, plain: Plain<'_>) -> 
         return super::plain(bytes, seed, room, plain);
     };
     plain(&mut value, room.saturating_sub(64));
-    let mut random = [0; 32];
-    random.iter_mut().for_each(|byte| *byte = dice.roll().to_le_bytes()[0]);
+    let random = std::array::from_fn(|_place| dice.roll().to_le_bytes()[0]);
     let sealed = seal((1, &public_of(&SECRET)), &there.place(), &value, random).unwrap_or_default();
     [vec![*choice], sealed].concat()
 }
