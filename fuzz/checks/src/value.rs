@@ -14,7 +14,8 @@ pub(crate) fn check(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let (head, typed) = text.split_once('\n').unwrap_or((text, ""));
     let (kind, key) = head.split_once(' ').unwrap_or((head, ""));
-    within_limits(|| (arabic::fold(typed), arabic::stem(typed), arabic::name::parts(typed)));
+    let (folded, _, _) = within_limits(|| (arabic::fold(typed), arabic::stem(typed), arabic::name::parts(typed)));
+    assert_eq!(arabic::fold(&folded), folded, "folding twice changes nothing more");
     let Some(kind) = Kind::ALL.into_iter().find(|known| known.word() == kind) else { return };
     let Some((field, _)) = schema::field(kind, key) else { return };
     let Ok(value) = within_limits(|| value::parse(field, typed)) else { return };

@@ -1,6 +1,9 @@
 //! Changes of sealed bodies: what is inside is changed as frames, now and then repeated a thousandfold, and packed again.
 
+use std::cell::RefCell;
+
 use usra_sync_protocol::sync::open;
+use zstd::bulk::Compressor;
 
 use super::{Plain, frames};
 use crate::dice::Dice;
@@ -20,11 +23,13 @@ pub(crate) fn mutate(bytes: &[u8], seed: u64, room: usize, plain: Plain<'_>) -> 
     if dice.chance(3) {
         inside = inside.repeat((INSIDE_BYTES / inside.len().max(1)).min(1 << dice.below(16)).max(1));
     }
-    if dice.chance(70) {
-        let level = i32::try_from(dice.below(4)).unwrap_or_default();
-        let packed = zstd::bulk::compress(&inside, level).unwrap_or_default();
-        [vec![1, 1], packed].concat()
-    } else {
-        [vec![1, 0], prefixed(&inside)].concat()
-    }
+    if dice.chance(50) { [vec![1, 1], packed(&inside)].concat() } else { [vec![1, 0], prefixed(&inside)].concat() }
+}
+
+thread_local! {
+    static PACKER: RefCell<Compressor<'static>> = RefCell::new(Compressor::new(1).unwrap());
+}
+
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    PACKER.with_borrow_mut(|packer| packer.compress(bytes)).unwrap_or_default()
 }
