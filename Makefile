@@ -15,7 +15,7 @@ STEPS ?= 2000
 EXAMPLES ?= 200
 export RUNS STEPS EXAMPLES FIGURES
 
-.PHONY: help deps build test demo canary measure api-fuzz lint doc data-model reliability check
+.PHONY: help deps build test demo canary sim chaos fuzz mutated mutants mutiny api-fuzz measure lint doc data-model reliability check
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -40,6 +40,12 @@ demo: deps ## the main job: phones register families over a bad network, and the
 canary: deps ## nothing out of scope reaches a phone: RUNS=5 seeds from SEED=1 on, STEPS=2000 each
 	$(CARGO) build -p usra-tests --bin usra-canary
 	@target/debug/usra-canary
+
+fuzz: deps ## foreign bytes to every decoder: SECONDS=60 or RUNS=10000000 each, TARGET=all or a name, KEEP=1 keeps the corpus
+	@FUZZ_SECONDS=$(or $(SECONDS),60) RUNS=$(if $(filter command line,$(origin RUNS)),$(RUNS)) TARGET="$(or $(TARGET),all)" scripts/fuzz
+
+mutated: deps ## COUNT=1000000 mutants of real changes, automerge agreeing on each that is accepted
+	@COUNT=$(or $(COUNT),1000000) SEED=$(if $(filter command line,$(origin SEED)),$(SEED)) scripts/mutated
 
 measure: deps ## what server, PostgreSQL and phone cost with RECORDS=25000 (docs/performance.md)
 	$(CARGO) build --release --bins -p usra-server -p usra-tests

@@ -8,9 +8,10 @@ pub mod entry;
 pub mod error;
 pub mod held;
 pub mod identity;
-#[cfg(feature = "phone")]
+#[cfg(feature = "import")]
 pub mod import;
 pub mod key;
+pub mod link;
 pub mod phone;
 pub mod record;
 pub mod sign_in;

@@ -32,6 +32,18 @@ pub const REQUEST_SEALED: usize = 200;
 pub const SEALED_BYTES: usize = 1_024;
 /// Changes in one request; the SDK sends the rest in the next.
 pub const REQUEST_CHANGES: usize = 10_000;
+/// Records asked for whole in one request; the SDK asks for 500.
+pub const REQUEST_WANTED: usize = 10_000;
+/// Frames in one message: an answer has one for each record it delivers, and looks at 20,000 rows of feeds at most.
+pub const MESSAGE_FRAMES: usize = 65_536;
+/// Areas in one cursor; a region has some hundreds.
+pub const CURSOR_AREAS: usize = 10_000;
+/// Changes in one answer: one record whole, and as many again of the smallest ones before a page is full.
+pub const ANSWER_CHANGES: usize = 2 * RECORD_CHANGES;
+/// Records and areas that one answer says have left: every row of the feeds that it looks at, and every area.
+pub const ANSWER_LEAVES: usize = 50_000;
+/// Fields that the verdicts of one answer name, those of a run each counted: twice what the SDK's pushes could put.
+pub const ANSWER_FIELDS: usize = 200_000;
 /// Bytes of changes the SDK puts into one request, before compression.
 pub const PUSH_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes of changes in one page when the phone does not say; it may ask for less.

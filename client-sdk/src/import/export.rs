@@ -1,14 +1,14 @@
 //! An export on disk: one CSV file, a folder of them, or a zip. Everything is read into memory once, within a limit.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
 use super::fault::ImportFault;
 use super::table::Table;
 
-/// Bytes of one table once unpacked: twenty times the largest survey we know of, far below what hurts a laptop.
-const TABLE_BYTES: u64 = 256 * 1024 * 1024;
+/// Bytes of all tables once unpacked: twenty times the largest survey we know of, far below what hurts a laptop.
+const EXPORT_BYTES: u64 = 256 * 1024 * 1024;
 /// Tables in one export; a form with more repeats than this is not a form.
 const TABLES: usize = 200;
 
@@ -24,14 +24,27 @@ impl Export {
     /// # Errors
     /// When it cannot be read, holds no table, or a table is not text.
     pub fn open(path: &Path) -> Result<Self, ImportFault> {
-        let named = name_of(path);
-        let mut tables = if path.is_dir() {
-            folder(path)?
-        } else if ends_with(&named, "zip") {
-            zipped(path)?
-        } else {
-            vec![one(path)?]
-        };
+        let (named, mut room) = (name_of(path), Room(EXPORT_BYTES));
+        if path.is_dir() {
+            return Self::of(folder(path, &mut room)?);
+        }
+        let file = File::open(path).map_err(|cause| ImportFault::unreadable(&named, &cause))?;
+        Self::of(file_tables(&named, file, &mut room)?)
+    }
+
+    /// An export that is in memory already: tables and zips of tables, each with its file's name.
+    ///
+    /// # Errors
+    /// As [`Export::open`].
+    pub fn read(files: Vec<(String, Vec<u8>)>) -> Result<Self, ImportFault> {
+        let (mut tables, mut room) = (Vec::new(), Room(EXPORT_BYTES));
+        for (name, bytes) in files {
+            tables.extend(file_tables(&name, Cursor::new(bytes), &mut room)?);
+        }
+        Self::of(tables)
+    }
+
+    fn of(mut tables: Vec<Table>) -> Result<Self, ImportFault> {
         tables.sort_by(|one, other| one.name.cmp(&other.name));
         if tables.is_empty() { Err(ImportFault::Empty) } else { Ok(Self { tables }) }
     }
@@ -43,49 +56,54 @@ impl Export {
     }
 }
 
-fn one(path: &Path) -> Result<Table, ImportFault> {
-    let name = name_of(path);
-    let file = File::open(path).map_err(|cause| ImportFault::unreadable(&name, &cause))?;
-    Table::read(&name, bounded(&name, file)?)
+/// The tables of one file: of a zip those inside, of anything else the file itself.
+fn file_tables(name: &str, file: impl Read + Seek, room: &mut Room) -> Result<Vec<Table>, ImportFault> {
+    if ends_with(name, "zip") { zipped(name, file, room) } else { Ok(vec![Table::read(name, room.take(name, file)?)?]) }
 }
 
-fn folder(path: &Path) -> Result<Vec<Table>, ImportFault> {
+fn folder(path: &Path, room: &mut Room) -> Result<Vec<Table>, ImportFault> {
     let unreadable = |cause| ImportFault::unreadable(&name_of(path), &cause);
     let mut tables = Vec::new();
     for entry in fs::read_dir(path).map_err(unreadable)? {
         let inside = entry.map_err(unreadable)?.path();
-        if inside.is_file() && is_table(&name_of(&inside)) {
-            tables.push(one(&inside)?);
+        let name = name_of(&inside);
+        if inside.is_file() && is_table(&name) {
+            let file = File::open(&inside).map_err(|cause| ImportFault::unreadable(&name, &cause))?;
+            tables.push(Table::read(&name, room.take(&name, file)?)?);
         }
     }
     Ok(tables)
 }
 
 /// Tables of a zip at any depth; attachments and whatever macOS adds are passed over unread.
-fn zipped(path: &Path) -> Result<Vec<Table>, ImportFault> {
-    let name = name_of(path);
-    let file = File::open(path).map_err(|cause| ImportFault::unreadable(&name, &cause))?;
-    let mut archive = zip::ZipArchive::new(file).map_err(|cause| ImportFault::unreadable(&name, &cause))?;
+fn zipped(name: &str, file: impl Read + Seek, room: &mut Room) -> Result<Vec<Table>, ImportFault> {
+    let mut archive = zip::ZipArchive::new(file).map_err(|cause| ImportFault::unreadable(name, &cause))?;
     let mut tables = Vec::new();
     for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(|cause| ImportFault::unreadable(&name, &cause))?;
+        let entry = archive.by_index(index).map_err(|cause| ImportFault::unreadable(name, &cause))?;
         let inside = entry.enclosed_name().unwrap_or_default();
         let hidden = inside.components().any(|part| part.as_os_str() == "__MACOSX");
         let file = name_of(&inside);
         if entry.is_file() && !hidden && is_table(&file) && tables.len() < TABLES {
-            tables.push(Table::read(&file, bounded(&file, entry)?)?);
+            tables.push(Table::read(&file, room.take(&file, entry)?)?);
         }
     }
     Ok(tables)
 }
 
-/// Reads to the end or to the limit: what a zip says about its sizes is not believed.
-fn bounded(file: &str, from: impl Read) -> Result<Vec<u8>, ImportFault> {
-    let mut bytes = Vec::new();
-    from.take(TABLE_BYTES + 1).read_to_end(&mut bytes).map_err(|cause| ImportFault::unreadable(file, &cause))?;
-    let too_large = bytes.len() as u64 > TABLE_BYTES;
-    let limit_mb = TABLE_BYTES / 1024 / 1024;
-    if too_large { Err(ImportFault::TooLarge { file: file.to_owned(), limit_mb }) } else { Ok(bytes) }
+/// How many bytes of an export may still be read.
+struct Room(u64);
+
+impl Room {
+    /// Reads to the end or to the limit: what a zip says about its sizes is not believed.
+    fn take(&mut self, file: &str, from: impl Read) -> Result<Vec<u8>, ImportFault> {
+        let mut bytes = Vec::new();
+        from.take(self.0 + 1).read_to_end(&mut bytes).map_err(|cause| ImportFault::unreadable(file, &cause))?;
+        let limit_mb = EXPORT_BYTES / 1024 / 1024;
+        let too_large = || ImportFault::TooLarge { file: file.to_owned(), limit_mb };
+        self.0 = self.0.checked_sub(bytes.len() as u64).ok_or_else(too_large)?;
+        Ok(bytes)
+    }
 }
 
 fn is_table(file: &str) -> bool {
@@ -137,5 +155,13 @@ mod tests {
         let fake = place.path().join("fake.zip");
         fs::write(&fake, "not a zip").unwrap();
         assert_eq!(Export::open(&fake).unwrap_err().code(), "file_unreadable");
+    }
+
+    #[test]
+    fn tables_that_are_small_one_by_one_and_too_large_together_are_refused() {
+        let mut room = Room(10);
+        assert_eq!(room.take("a.csv", &b"KEY\nk1"[..]).unwrap().len(), 6);
+        assert_eq!(room.take("b.csv", &b"KEY\nk"[..]).unwrap_err().code(), "table_too_large");
+        assert_eq!(room.take("c.csv", &b"KEY\n"[..]).unwrap().len(), 4);
     }
 }

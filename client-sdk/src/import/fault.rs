@@ -17,8 +17,8 @@ pub enum ImportFault {
         /// The file's name.
         file: String,
     },
-    /// A table is larger than an import may hold in memory.
-    #[error("{file} is larger than {limit_mb} MB")]
+    /// The tables up to this one are larger than an import may hold in memory.
+    #[error("the export's tables are larger than {limit_mb} MB (at {file})")]
     TooLarge {
         /// The file's name.
         file: String,
@@ -81,7 +81,7 @@ impl ImportFault {
             Self::Encoding { file } => {
                 format!("ترميز {file} ليس UTF-8 ولا UTF-16؛ احفظه بصيغة «CSV UTF-8» ثم أعد المحاولة")
             }
-            Self::TooLarge { file, limit_mb } => format!("حجم {file} أكبر من {limit_mb} ميجابايت"),
+            Self::TooLarge { file, limit_mb } => format!("حجم جداول التصدير أكبر من {limit_mb} ميجابايت (عند {file})"),
             Self::Table { file, cause } => format!("الجدول {file} غير سليم: {cause}"),
             Self::Empty => "لا يوجد ملف CSV في التصدير".to_owned(),
             Self::MainUnclear { have } => {

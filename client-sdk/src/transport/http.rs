@@ -6,7 +6,6 @@ use std::time::Duration;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response};
 use usra_sync_protocol::enrol::{self, EnrolAnswer};
-use usra_sync_protocol::fingerprint::Fingerprint;
 use usra_sync_protocol::limits::MESSAGE_BYTES;
 use usra_sync_protocol::problem::{Problem, ProblemBody};
 use usra_sync_protocol::sign_in::{CODE_PATH, CodeAnswer, PATH as SIGN_IN_PATH, SignInAnswer};
@@ -15,6 +14,7 @@ use usra_sync_protocol::signing::{self, Nonce};
 use super::{Failure, Outgoing, Transport};
 use crate::enrolment::{self, Enrolment};
 use crate::key::KeyPair;
+pub use crate::link::{EnrolLink, LinkFault};
 use crate::sign_in::{self, SignIn, SignedIn};
 
 /// A network that cannot connect in this time is as good as none.
@@ -32,60 +32,6 @@ const PROBLEM_BYTES: usize = 64 * 1024;
 #[derive(Clone, Debug)]
 pub struct HttpTransport {
     client: Client,
-}
-
-/// An enrolment link taken apart: the server's address, the code, and the fingerprint of the server's key.
-#[derive(Clone, PartialEq, Eq)]
-pub struct EnrolLink {
-    /// The server's address without a path.
-    pub server_url: String,
-    /// The single-use code.
-    pub code: String,
-    /// How the phone knows the server from any other.
-    pub fingerprint: Fingerprint,
-}
-
-/// Why a text is no enrolment link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LinkFault {
-    /// It has another form.
-    #[error("this is no enrolment link")]
-    Unreadable,
-    /// It does not say by which fingerprint the server is known. Who left it out may stand in between, so it is refused.
-    #[error("the link does not carry the server's fingerprint")]
-    NoFingerprint,
-}
-
-impl std::fmt::Display for EnrolLink {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/enrol/{}#{}", self.server_url, self.code, self.fingerprint)
-    }
-}
-
-impl std::fmt::Debug for EnrolLink {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("EnrolLink").field("server_url", &self.server_url).finish_non_exhaustive()
-    }
-}
-
-impl EnrolLink {
-    /// Reads `https://server/enrol/CODE#FINGERPRINT`, scanned or typed.
-    ///
-    /// # Errors
-    /// A [`LinkFault`].
-    pub fn parse(link: &str) -> Result<Self, LinkFault> {
-        let (address, fingerprint) = link.trim().split_once('#').map_or((link.trim(), None), |(a, f)| (a, Some(f)));
-        let split = address.trim_end_matches('/').rsplit_once("/enrol/");
-        let (server_url, code) = split.ok_or(LinkFault::Unreadable)?;
-        let name = server_url.strip_prefix("https://").or_else(|| server_url.strip_prefix("http://"));
-        let sound = name.is_some_and(|name| !name.is_empty()) && !code.is_empty() && !code.contains(['/', '?', ' ']);
-        if !sound {
-            return Err(LinkFault::Unreadable);
-        }
-        let fingerprint = fingerprint.filter(|text| !text.is_empty()).ok_or(LinkFault::NoFingerprint)?;
-        let fingerprint = fingerprint.parse().or(Err(LinkFault::Unreadable))?;
-        Ok(Self { server_url: server_url.to_owned(), code: code.to_owned(), fingerprint })
-    }
 }
 
 impl HttpTransport {
@@ -270,23 +216,5 @@ mod tests {
         assert_eq!(exchange(format!("http://{gone}")), Err(Failure::Unreachable));
         let cut = answer("200 OK", MEDIA_TYPE, "", "abcdef").replace("abcdef", "ab");
         assert_eq!(exchange(answering(cut)), Err(Failure::Unreachable));
-    }
-
-    #[test]
-    fn a_link_gives_server_code_and_fingerprint_and_anything_else_gives_nothing() {
-        let golden = "https://usra.example:8443/enrol/AB-12#N1GGS1MDRTK486HQBQZ4807Y";
-        let link = EnrolLink::parse(&format!(" {golden} ")).unwrap();
-        assert_eq!((link.server_url.as_str(), link.code.as_str()), ("https://usra.example:8443", "AB-12"));
-        assert_eq!((link.to_string().as_str(), link.fingerprint), (golden, Fingerprint::of(&[7; 32])));
-        let typed = "https://usra.example:8443/enrol/AB-12/#n1gg-s1md-rtk4-86hq-bqz4-8o7y";
-        assert_eq!(EnrolLink::parse(typed).as_ref(), Ok(&link));
-        let without = EnrolLink::parse("https://usra.example/enrol/AB-12");
-        assert_eq!(without, Err(LinkFault::NoFingerprint));
-        for wrong in ["AB-12", "ftp://x/enrol/A", "https:///enrol/A", "https://x/enrol/", "https://x/enrol/a?b"] {
-            let (alone, with) =
-                (EnrolLink::parse(wrong), EnrolLink::parse(&format!("{wrong}#N1GGS1MDRTK486HQBQZ4807Y")));
-            assert_eq!((alone, with), (Err(LinkFault::Unreadable), Err(LinkFault::Unreadable)), "{wrong}");
-        }
-        assert_eq!(EnrolLink::parse("https://x/enrol/A#KJPP"), Err(LinkFault::Unreadable));
     }
 }

@@ -2,6 +2,9 @@
 //! check against what is known of a record.
 
 #[cfg(test)]
+#[path = "../forge/bombs.rs"]
+mod bombs;
+#[cfg(test)]
 mod context;
 #[cfg(test)]
 #[path = "../forge/dice.rs"]
@@ -25,3 +28,5 @@ mod round_trip;
 #[cfg(test)]
 #[path = "../forge/shown.rs"]
 mod shown;
+#[cfg(test)]
+mod written;

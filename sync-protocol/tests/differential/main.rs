@@ -6,15 +6,20 @@
 #[path = "../forge/dice.rs"]
 mod dice;
 #[cfg(test)]
+#[path = "../forge/judge.rs"]
 mod judge;
 #[cfg(test)]
 #[path = "../forge/loose.rs"]
 mod loose;
 #[cfg(test)]
+#[path = "../forge/mutate.rs"]
 mod mutate;
 #[cfg(test)]
 #[path = "../forge/phones.rs"]
 mod phones;
+#[cfg(test)]
+#[path = "../forge/record.rs"]
+mod record;
 #[cfg(test)]
 #[path = "../forge/shown.rs"]
 mod shown;
@@ -23,7 +28,7 @@ mod shown;
 mod tests {
     use std::collections::BTreeMap;
 
-    use usra_sync_protocol::change::{Known, read};
+    use usra_sync_protocol::change::read;
 
     use crate::dice::Dice;
     use crate::judge::{Stage, agrees};
@@ -69,20 +74,18 @@ mod tests {
         let count = 2 + dice.below(3);
         let commits = phones::history(dice, count, 10);
         let stages = Stage::all(&commits);
+        let changes: Vec<Vec<u8>> = commits.iter().map(|commit| commit.bytes.clone()).collect();
         for _ in 0..PER_HISTORY {
             let mutation = *dice.pick(&Mutation::ALL);
-            let place = dice.below(commits.len());
-            let mutant = mutation.make(dice, &commits, place, &stages[place]);
-            if mutant == commits[place].bytes {
+            let place = dice.below(changes.len());
+            let mutant = mutation.make(dice, &changes, place, &stages[place].record);
+            if mutant == changes[place] {
                 continue;
             }
             let tally = tallies.entry(mutation).or_default();
             tally.tried += 1;
-            let Ok(change) = read(&mutant) else { continue };
-            tally.read += 1;
-            if stages[place].history.check(&change) != Ok(Known::New) {
-                continue;
-            }
+            tally.read += usize::from(read(&mutant).is_ok());
+            let Some(change) = stages[place].record.fitting(&mutant) else { continue };
             tally.fitting += 1;
             if let Err(reason) = agrees(&stages[place], &change, &mutant) {
                 tally.disagreeing += 1;

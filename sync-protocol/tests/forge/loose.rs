@@ -18,18 +18,24 @@ pub(crate) struct Loose {
 impl Loose {
     /// Takes a sound change apart.
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        let mut rest = &bytes[9..];
-        take_unsigned(&mut rest);
-        let deps = (0..take_unsigned(&mut rest)).map(|_| take(&mut rest, 32)).collect();
-        let actor = take_prefixed(&mut rest);
-        let (seq, start_op) = (take_unsigned(&mut rest), take_unsigned(&mut rest));
-        let time = take_signed(&mut rest);
-        let message = take_prefixed(&mut rest);
-        let others = (0..take_unsigned(&mut rest)).map(|_| take_prefixed(&mut rest)).collect();
-        let list: Vec<(u64, u64)> =
-            (0..take_unsigned(&mut rest)).map(|_| (take_unsigned(&mut rest), take_unsigned(&mut rest))).collect();
-        let columns = list.into_iter().map(|(number, length)| (number, take(&mut rest, length))).collect();
-        Self { deps, actor, seq, start_op, time, message, others, columns, extra: rest.to_vec() }
+        Self::parse(bytes).unwrap()
+    }
+
+    /// Takes apart what has a change's parts, sound or not.
+    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
+        let mut rest = bytes.get(9..)?;
+        take_unsigned(&mut rest)?;
+        let deps = (0..take_unsigned(&mut rest)?).map(|_| take(&mut rest, 32)).collect::<Option<_>>()?;
+        let actor = take_prefixed(&mut rest)?;
+        let (seq, start_op) = (take_unsigned(&mut rest)?, take_unsigned(&mut rest)?);
+        let time = take_signed(&mut rest)?;
+        let message = take_prefixed(&mut rest)?;
+        let others = (0..take_unsigned(&mut rest)?).map(|_| take_prefixed(&mut rest)).collect::<Option<_>>()?;
+        let number = |rest: &mut &[u8]| Some((take_unsigned(rest)?, take_unsigned(rest)?));
+        let list = (0..take_unsigned(&mut rest)?).map(|_| number(&mut rest)).collect::<Option<Vec<_>>>()?;
+        let column = |(number, length)| Some((number, take(&mut rest, length)?));
+        let columns = list.into_iter().map(column).collect::<Option<_>>()?;
+        Some(Self { deps, actor, seq, start_op, time, message, others, columns, extra: rest.to_vec() })
     }
 
     /// Closes it with the right checksum.
@@ -86,35 +92,36 @@ pub(crate) fn prefixed(bytes: &[u8]) -> Vec<u8> {
     [unsigned(bytes.len() as u64), bytes.to_vec()].concat()
 }
 
-fn take(rest: &mut &[u8], count: u64) -> Vec<u8> {
-    let (taken, left) = rest.split_at(usize::try_from(count).unwrap());
+fn take(rest: &mut &[u8], count: u64) -> Option<Vec<u8>> {
+    let (taken, left) = rest.split_at_checked(usize::try_from(count).ok()?)?;
     *rest = left;
-    taken.to_vec()
+    Some(taken.to_vec())
 }
 
-fn take_prefixed(rest: &mut &[u8]) -> Vec<u8> {
-    let count = take_unsigned(rest);
+fn take_prefixed(rest: &mut &[u8]) -> Option<Vec<u8>> {
+    let count = take_unsigned(rest)?;
     take(rest, count)
 }
 
-fn take_groups(rest: &mut &[u8]) -> (u64, u32, u8) {
+fn take_groups(rest: &mut &[u8]) -> Option<(u64, u32, u8)> {
     let (mut value, mut shift) = (0, 0);
-    loop {
-        let byte = take(rest, 1)[0];
+    while shift < 64 {
+        let byte = *take(rest, 1)?.first()?;
         value |= u64::from(byte & 0x7f) << shift;
         shift += 7;
         if byte & 0x80 == 0 {
-            return (value, shift, byte);
+            return Some((value, shift, byte));
         }
     }
+    None
 }
 
-fn take_unsigned(rest: &mut &[u8]) -> u64 {
-    take_groups(rest).0
+fn take_unsigned(rest: &mut &[u8]) -> Option<u64> {
+    take_groups(rest).map(|(value, ..)| value)
 }
 
-fn take_signed(rest: &mut &[u8]) -> i64 {
-    let (value, shift, last) = take_groups(rest);
+fn take_signed(rest: &mut &[u8]) -> Option<i64> {
+    let (value, shift, last) = take_groups(rest)?;
     let value = value.cast_signed();
-    if shift < 64 && last & 0x40 != 0 { value | (-1 << shift) } else { value }
+    Some(if shift < 64 && last & 0x40 != 0 { value | (-1 << shift) } else { value })
 }

@@ -1,12 +1,12 @@
 //! The frames of a request.
 
 use super::shared::{
-    each_frame, read_area, read_changes, read_cursor, read_family, read_record, read_text, write_changes, write_cursor,
-    write_family, write_record,
+    at_most, each_frame, read_area, read_changes, read_cursor, read_family, read_record, read_text, write_changes,
+    write_cursor, write_family, write_record,
 };
 use crate::digest::{BUCKETS, Digest};
-use crate::id::InstallId;
-use crate::limits::{KEY_BYTES, REQUEST_CHANGES, REQUEST_SEALED, SEALED_BYTES};
+use crate::id::{InstallId, RecordId};
+use crate::limits::{KEY_BYTES, REQUEST_CHANGES, REQUEST_SEALED, REQUEST_WANTED, SEALED_BYTES};
 use crate::sealed::SealedCommand;
 use crate::sync::frame::{Reader, WireFault, Writer};
 use crate::sync::{Push, SyncRequest};
@@ -58,13 +58,12 @@ pub fn encode_request(request: &SyncRequest) -> Vec<u8> {
 /// A [`WireFault`]; nothing of the request counts then.
 pub fn decode_request(frames: &[u8]) -> Result<SyncRequest, WireFault> {
     let mut request = SyncRequest::default();
-    each_frame(frames, |kind, reader| take_frame(&mut request, kind, reader))?;
-    let changes: usize = request.pushes.iter().map(|push| push.changes.len()).sum();
-    let large = changes > REQUEST_CHANGES || request.sealed.len() > REQUEST_SEALED;
-    if large { Err(WireFault::TooLarge) } else { Ok(request) }
+    let mut room = REQUEST_CHANGES;
+    each_frame(frames, |kind, reader| take_frame(&mut request, &mut room, kind, reader))?;
+    Ok(request)
 }
 
-fn take_frame(request: &mut SyncRequest, kind: u8, mut reader: Reader<'_>) -> Result<(), WireFault> {
+fn take_frame(request: &mut SyncRequest, room: &mut usize, kind: u8, mut reader: Reader<'_>) -> Result<(), WireFault> {
     match kind {
         HELLO => {
             request.schema_version = reader.small()?;
@@ -73,17 +72,19 @@ fn take_frame(request: &mut SyncRequest, kind: u8, mut reader: Reader<'_>) -> Re
         CURSOR => request.cursor = Some(read_cursor(&mut reader)?),
         PUSH => {
             let before = request.pushes.last().map(|push| push.family);
-            request.pushes.push(read_push(&mut reader, before)?);
+            request.pushes.push(read_push(&mut reader, before, room)?);
         }
         DIGEST => request.digest = Some(read_digest(&mut reader)?),
         WANTED => {
             while !reader.is_empty() {
                 request.wanted.push(read_record(&mut reader)?);
+                at_most(REQUEST_WANTED, request.wanted.len())?;
             }
         }
         SEALED => {
             while !reader.is_empty() {
                 request.sealed.push(read_sealed(&mut reader)?);
+                at_most(REQUEST_SEALED, request.sealed.len())?;
             }
         }
         HEARD => request.heard = reader.number()?,
@@ -106,12 +107,12 @@ fn read_sealed(reader: &mut Reader<'_>) -> Result<SealedCommand, WireFault> {
     if large { Err(WireFault::TooLarge) } else { Ok(SealedCommand { record, key, sealed_by, sealed }) }
 }
 
-fn read_push(reader: &mut Reader<'_>, before: Option<crate::id::RecordId>) -> Result<Push, WireFault> {
+fn read_push(reader: &mut Reader<'_>, before: Option<RecordId>, room: &mut usize) -> Result<Push, WireFault> {
     let record = read_record(reader)?;
     let kind = reader.byte()?;
     let area = read_area(reader)?;
     let family = read_family(reader, record, before)?;
-    Ok(Push { record, kind, area, family, changes: read_changes(reader)? })
+    Ok(Push { record, kind, area, family, changes: read_changes(reader, room)? })
 }
 
 fn read_digest(reader: &mut Reader<'_>) -> Result<Box<[Digest; BUCKETS]>, WireFault> {

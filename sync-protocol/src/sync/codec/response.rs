@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::shared::{
-    each_frame, read_area, read_changes, read_cursor, read_family, read_record, read_text, write_changes, write_cursor,
-    write_family, write_record,
+    at_most, each_frame, read_area, read_changes, read_cursor, read_family, read_record, read_text, write_changes,
+    write_cursor, write_family, write_record,
 };
 use crate::digest::Digest;
 use crate::id::{ChangeHash, Epoch, RecordId};
 use crate::kind::Kind;
-use crate::limits::REQUEST_CHANGES;
+use crate::limits::{ANSWER_CHANGES, ANSWER_FIELDS, ANSWER_LEAVES, KEY_BYTES, REQUEST_CHANGES};
 use crate::sync::frame::{Reader, WireFault, Writer};
 use crate::sync::verdict::Reason;
 use crate::sync::{BucketRecord, Decision, Delivery, Leave, Outcome, RepairAnswer, SyncResponse, Verdict};
@@ -65,26 +65,34 @@ pub fn encode_response(response: &SyncResponse) -> Vec<u8> {
 /// A [`WireFault`]; nothing of the response counts then.
 pub fn decode_response(frames: &[u8]) -> Result<SyncResponse, WireFault> {
     let mut response = SyncResponse::default();
-    each_frame(frames, |kind, reader| take_frame(&mut response, kind, reader))?;
+    let mut room = Room { changes: ANSWER_CHANGES, fields: ANSWER_FIELDS };
+    each_frame(frames, |kind, reader| take_frame(&mut response, &mut room, kind, reader))?;
     Ok(response)
 }
 
-fn take_frame(response: &mut SyncResponse, kind: u8, mut reader: Reader<'_>) -> Result<(), WireFault> {
+/// How much more an answer may hold of what takes few bytes to say.
+struct Room {
+    changes: usize,
+    fields: usize,
+}
+
+fn take_frame(response: &mut SyncResponse, room: &mut Room, kind: u8, mut reader: Reader<'_>) -> Result<(), WireFault> {
     match kind {
-        VERDICTS => response.verdicts = read_verdicts(&mut reader)?,
+        VERDICTS => read_verdicts(&mut reader, &mut response.verdicts, &mut room.fields)?,
         DELIVERY => {
             let before = response.deliveries.last().map(|delivery| delivery.family);
-            response.deliveries.push(read_delivery(&mut reader, before)?);
+            response.deliveries.push(read_delivery(&mut reader, before, &mut room.changes)?);
         }
         LEAVES => {
             while !reader.is_empty() {
                 response.leaves.push(read_leave(&mut reader)?);
+                at_most(ANSWER_LEAVES, response.leaves.len())?;
             }
         }
         CURSOR => response.cursor = Some(read_cursor(&mut reader)?),
         MORE => response.more = reader.byte()? != 0,
         REPAIR => response.repair = Some(read_repair(&mut reader)?),
-        SEALED => response.sealed = read_verdicts(&mut reader)?,
+        SEALED => read_verdicts(&mut reader, &mut response.sealed, &mut room.fields)?,
         DECISION => response.decisions.push(read_decision(&mut reader)?),
         _ => return Ok(()),
     }
@@ -116,17 +124,17 @@ fn write_verdict(writer: &mut Writer, verdict: &Verdict) {
     }
 }
 
-fn read_verdicts(reader: &mut Reader<'_>) -> Result<Vec<Verdict>, WireFault> {
-    let mut verdicts = Vec::new();
+/// A run of few bytes stands for thousands: what it becomes is bounded before it is made.
+fn read_verdicts(reader: &mut Reader<'_>, verdicts: &mut Vec<Verdict>, room: &mut usize) -> Result<(), WireFault> {
     while !reader.is_empty() {
         let verdict = read_verdict(reader)?;
         let count = reader.small()? as usize;
-        if verdicts.len().saturating_add(count) > REQUEST_CHANGES {
-            return Err(WireFault::TooLarge);
-        }
+        at_most(REQUEST_CHANGES, verdicts.len().saturating_add(count))?;
+        let fields = if let Verdict::Held { fields, .. } = &verdict { fields.len() } else { 0 };
+        *room = room.checked_sub(fields.saturating_mul(count)).ok_or(WireFault::TooLarge)?;
         verdicts.extend(std::iter::repeat_n(verdict, count));
     }
-    Ok(verdicts)
+    Ok(())
 }
 
 fn read_verdict(reader: &mut Reader<'_>) -> Result<Verdict, WireFault> {
@@ -138,11 +146,17 @@ fn read_verdict(reader: &mut Reader<'_>) -> Result<Verdict, WireFault> {
         HELD => {
             let reason = Reason::from_number(reader.byte()?);
             let count = reader.count(1)?;
-            let fields = (0..count).map(|_| read_text(reader)).collect::<Result<_, _>>()?;
+            at_most(ANSWER_FIELDS, count)?;
+            let fields = (0..count).map(|_| read_key(reader)).collect::<Result<_, _>>()?;
             Ok(Verdict::Held { reason, fields })
         }
         _ => Err(WireFault::Malformed),
     }
+}
+
+fn read_key(reader: &mut Reader<'_>) -> Result<String, WireFault> {
+    let key = read_text(reader)?;
+    at_most(KEY_BYTES, key.len()).map(|()| key)
 }
 
 fn write_delivery(writer: &mut Writer, delivery: &Delivery, before: Option<RecordId>) {
@@ -153,12 +167,12 @@ fn write_delivery(writer: &mut Writer, delivery: &Delivery, before: Option<Recor
     write_changes(writer, &delivery.changes);
 }
 
-fn read_delivery(reader: &mut Reader<'_>, before: Option<RecordId>) -> Result<Delivery, WireFault> {
+fn read_delivery(reader: &mut Reader<'_>, before: Option<RecordId>, room: &mut usize) -> Result<Delivery, WireFault> {
     let record = read_record(reader)?;
     let kind = Kind::from_number(reader.byte()?).ok_or(WireFault::Malformed)?;
     let area = read_area(reader)?;
     let family = read_family(reader, record, before)?;
-    Ok(Delivery { record, kind, area, family, changes: read_changes(reader)? })
+    Ok(Delivery { record, kind, area, family, changes: read_changes(reader, room)? })
 }
 
 fn write_leave(writer: &mut Writer, leave: Leave) {
@@ -206,7 +220,9 @@ fn read_repair(reader: &mut Reader<'_>) -> Result<RepairAnswer, WireFault> {
         let bucket = reader.byte()?;
         let count = reader.count(24)?;
         let records = (0..count).map(|_| read_bucket_record(reader)).collect::<Result<_, _>>()?;
-        buckets.insert(bucket, records);
+        if buckets.insert(bucket, records).is_some() {
+            return Err(WireFault::Malformed);
+        }
     }
     Ok(RepairAnswer { epoch, buckets, compared, cursor })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::id::{AreaId, Epoch, RecordId};
-use crate::limits::REQUEST_CHANGES;
+use crate::limits::{CURSOR_AREAS, MESSAGE_FRAMES};
 use crate::sync::Cursor;
 use crate::sync::frame::{Reader, WireFault, Writer};
 
@@ -20,11 +20,18 @@ pub(super) fn each_frame<'a>(
     mut take: impl FnMut(u8, Reader<'a>) -> Result<(), WireFault>,
 ) -> Result<(), WireFault> {
     let mut reader = Reader::new(bytes);
+    let mut left = MESSAGE_FRAMES;
     while !reader.is_empty() {
+        left = left.checked_sub(1).ok_or(WireFault::TooLarge)?;
         let kind = reader.byte()?;
         take(kind, Reader::new(reader.string()?))?;
     }
     Ok(())
+}
+
+/// Refuses what has grown beyond its limit, before it grows on.
+pub(super) fn at_most(limit: usize, count: usize) -> Result<(), WireFault> {
+    if count > limit { Err(WireFault::TooLarge) } else { Ok(()) }
 }
 
 pub(super) fn read_record(reader: &mut Reader<'_>) -> Result<RecordId, WireFault> {
@@ -67,12 +74,11 @@ pub(super) fn read_text(reader: &mut Reader<'_>) -> Result<String, WireFault> {
     std::str::from_utf8(reader.string()?).map(str::to_owned).map_err(|_utf8| WireFault::Malformed)
 }
 
-/// Changes may be larger than the limit here: the server answers such a one with a verdict of its own.
-pub(super) fn read_changes(reader: &mut Reader<'_>) -> Result<Vec<Vec<u8>>, WireFault> {
+/// Changes may be larger than the limit here: the server answers such a one with a verdict of its own. `room` is how many more
+/// the message may have: an empty one takes a byte here and more than twenty once it is read.
+pub(super) fn read_changes(reader: &mut Reader<'_>, room: &mut usize) -> Result<Vec<Vec<u8>>, WireFault> {
     let count = reader.count(1)?;
-    if count > REQUEST_CHANGES {
-        return Err(WireFault::TooLarge);
-    }
+    *room = room.checked_sub(count).ok_or(WireFault::TooLarge)?;
     (0..count).map(|_| reader.string().map(<[u8]>::to_vec)).collect()
 }
 
@@ -87,6 +93,7 @@ pub(super) fn write_changes(writer: &mut Writer, changes: &[Vec<u8>]) {
 pub(super) fn read_cursor(reader: &mut Reader<'_>) -> Result<Cursor, WireFault> {
     let epoch = Epoch(reader.small()?);
     let count = reader.count(2)?;
+    at_most(CURSOR_AREAS, count)?;
     let mut areas = BTreeMap::new();
     let mut area = 0_u32;
     for _ in 0..count {
