@@ -5,6 +5,7 @@ use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::signing::Nonce;
 
 use crate::error::PhoneError;
+use crate::fail_point::FailPoint;
 use crate::phone::{Phone, Progress};
 use crate::store::Store;
 use crate::transport::{Failure, Outgoing, Transport};
@@ -151,6 +152,7 @@ impl<S: Store + Send, T: Transport + Sync, W: Surroundings + Sync> Talk<'_, S, T
     }
 
     fn take(&mut self, answer: &[u8]) -> Result<Progress, Stop> {
+        FailPoint::BeforeTake.reach();
         self.report.round_trips += 1;
         self.report.bytes_down += answer.len() as u64;
         match self.phone.receive(answer, self.surroundings.now_ms()) {

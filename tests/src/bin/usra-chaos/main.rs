@@ -1,0 +1,21 @@
+//! `make chaos`: the scenes of `usra_tests::real`, as many rounds as fit into `MINUTES`.
+
+use std::io::Write as _;
+
+use anyhow::{Context, Result};
+use usra_tests::real::kills;
+
+fn number(name: &str, default: u64) -> Result<u64> {
+    match std::env::var(name) {
+        Ok(text) if !text.is_empty() => text.parse().with_context(|| format!("{name} is not a number")),
+        _ => Ok(default),
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let seed = number("SEED", 1)?;
+    let tally = kills::play(seed, number("KILLS", 60)?, None).await?;
+    writeln!(std::io::stdout().lock(), "{}", tally.line())?;
+    Ok(())
+}
