@@ -53,6 +53,8 @@ pub async fn sync_once<S: Store + Send, T: Transport + Sync>(
     if phone.identity().is_none() {
         return Err(PhoneError::NotEnrolled);
     }
+    // Nobody else has the phone, so what is out belongs to a conversation that was given up: its answer will never be taken.
+    phone.forget_request();
     let mut talk = Talk { phone, transport, surroundings, report: SyncReport::default() };
     while talk.report.round_trips < ROUND_TRIPS_MAX {
         let Some(body) = talk.phone.next_request(surroundings.now_ms())? else { break };

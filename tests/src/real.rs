@@ -2,7 +2,9 @@
 //! disks fill, backups come back, requests are cut and far too many come at once. Each scene counts what it did and fails on the first
 //! promise that is broken.
 
+pub mod batteries;
 mod crew;
+pub mod dropped;
 mod eye;
 mod hand;
 pub mod kills;

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use anyhow::{Context, Result};
-use usra_tests::real::kills;
+use usra_tests::real::{batteries, dropped, kills};
 
 fn number(name: &str, default: u64) -> Result<u64> {
     match std::env::var(name) {
@@ -15,7 +15,11 @@ fn number(name: &str, default: u64) -> Result<u64> {
 #[tokio::main]
 async fn main() -> Result<()> {
     let seed = number("SEED", 1)?;
-    let tally = kills::play(seed, number("KILLS", 60)?, None).await?;
+    let tally = match std::env::var("SCENE").as_deref() {
+        Ok("batteries") => batteries::play(seed, number("KILLS", 60)?, None).await?,
+        Ok("dropped") => dropped::play(seed, number("REQUESTS", 1000)?, None).await?,
+        _ => kills::play(seed, number("KILLS", 60)?, None).await?,
+    };
     writeln!(std::io::stdout().lock(), "{}", tally.line())?;
     Ok(())
 }
