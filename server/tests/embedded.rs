@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says where")]
 
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -124,6 +125,25 @@ async fn a_pid_file_that_names_a_stranger_or_nobody_does_not_stop_a_start() {
         assert!(ready(&server.url).await);
         server.stop();
     }
+}
+
+/// The pid of a process that PostgreSQL's account may send signals to, and that is no PostgreSQL: as a zombie is that nobody reaped.
+#[tokio::test]
+async fn a_socket_lock_that_names_a_living_stranger_does_not_stop_a_start() {
+    let folder = open_folder();
+    Serving::start(usra(folder.path())).stop();
+    let data = folder.path().join("data");
+    let owner = std::fs::metadata(data.join("pg")).unwrap();
+    let mut stranger = Command::new("sleep").arg("60").uid(owner.uid()).gid(owner.gid()).spawn().unwrap();
+    let lock = data.join("socket.d/.s.PGSQL.5432.lock");
+    std::fs::write(&lock, format!("{}\n{}\n1700000000\n5432\n", stranger.id(), data.join("pg").display())).unwrap();
+    std::os::unix::fs::chown(&lock, Some(owner.uid()), Some(owner.gid())).unwrap();
+    std::fs::set_permissions(&lock, PermissionsExt::from_mode(0o600)).unwrap();
+    let server = Serving::start(usra(folder.path()));
+    assert!(ready(&server.url).await);
+    server.stop();
+    stranger.kill().unwrap();
+    stranger.wait().unwrap();
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod eye;
 mod hand;
 pub mod kills;
 mod oracle;
+pub mod restores;
 mod tally;
 
 use anyhow::Result;

@@ -77,7 +77,10 @@ impl Centre {
         let printed = print(stdout);
         let Some(url) = printed.iter().find_map(|line| line.strip_prefix(READY).map(str::to_owned)) else {
             let ended = child.wait()?;
-            bail!("usra serve ended with {ended} before it was ready; see {}", folder.join("serve.log").display())
+            // The folder goes with the test, and its log with it.
+            let log = std::fs::read_to_string(folder.join("serve.log")).unwrap_or_default();
+            let last: Vec<&str> = log.lines().rev().take(5).collect();
+            bail!("usra serve ended with {ended} before it was ready; its last words, newest first: {last:#?}")
         };
         Ok(Self { url, folder: folder.to_owned(), child, printed: Mutex::new(printed), leave_running: false })
     }
@@ -122,6 +125,16 @@ impl Centre {
         let output = usra(&self.folder)?.args(arguments).output()?;
         ensure!(output.status.success(), "usra {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    /// Runs another command of `usra` on the same data, for what it does and not for what it prints.
+    ///
+    /// # Errors
+    /// It failed.
+    pub fn tell(&self, arguments: &[&str]) -> Result<()> {
+        let output = usra(&self.folder)?.args(arguments).output()?;
+        ensure!(output.status.success(), "usra {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(())
     }
 
     /// Connections to its database, for looking at what it keeps. To be closed before the server stops.

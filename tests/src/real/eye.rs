@@ -93,3 +93,9 @@ pub(super) fn signal(name: &str, pid: u32) {
     let mut kill = Command::new("kill");
     let _gone = kill.args([name, &pid.to_string()]).stderr(Stdio::null()).status();
 }
+
+/// Whether a process still does anything: a zombie that nobody reaped does not.
+pub(super) fn is_running(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
+}

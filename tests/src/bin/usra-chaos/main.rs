@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use anyhow::{Context, Result};
-use usra_tests::real::{batteries, dropped, kills};
+use usra_tests::real::{batteries, dropped, kills, restores};
 
 fn number(name: &str, default: u64) -> Result<u64> {
     match std::env::var(name) {
@@ -17,6 +17,7 @@ async fn main() -> Result<()> {
     let seed = number("SEED", 1)?;
     let tally = match std::env::var("SCENE").as_deref() {
         Ok("batteries") => batteries::play(seed, number("KILLS", 60)?, None).await?,
+        Ok("restores") => restores::play(seed, number("RESTORES", 6)?, None).await?,
         Ok("dropped") => dropped::play(seed, number("REQUESTS", 1000)?, None).await?,
         _ => kills::play(seed, number("KILLS", 60)?, None).await?,
     };
