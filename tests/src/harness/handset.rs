@@ -58,6 +58,17 @@ impl Handset {
         Ok(Self { phone, link, ahead_ms: 0, transport, dice: Dice::new(seed.0, 900_000 + seed.1) })
     }
 
+    /// Enrols it once more, as a phone that the centre does not know any longer; it keeps what it holds.
+    ///
+    /// # Errors
+    /// The server refuses, or the store fails.
+    pub async fn enrol_again(&mut self, invitation: &EnrolLink) -> Result<()> {
+        let through = EnrolLink { server_url: self.link.url.clone(), ..invitation.clone() };
+        let keys = KeyPair::from_random(Here.secret());
+        let enrolment = self.transport.enrol(&through, keys, Nonce(Here.nonce())).await?;
+        Ok(self.phone.enrolled(enrolment, &self.link.url, self.clock().now_ms())?)
+    }
+
     /// Opens a family's own phone on `file` and signs it in with the code that `centre` prints for `mobile`.
     ///
     /// # Errors

@@ -51,6 +51,11 @@ impl Crew {
         Handset::enrol(&file, self.centre.address()?, &invitation, (self.seed, number)).await
     }
 
+    /// How many phones were enrolled so far.
+    pub(super) fn enrolled(&self) -> u64 {
+        self.enrolled
+    }
+
     /// Where everything of this crew lies.
     pub(super) fn folder(&self) -> &Path {
         self.folder.path()

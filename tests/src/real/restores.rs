@@ -14,6 +14,7 @@ use usra_sync_protocol::problem::Problem;
 
 use super::crew::Crew;
 use super::eye::{is_running, signal};
+use super::hand::Hand;
 use super::oracle;
 use super::tally::{Tally, progress};
 use super::{Played, is_over};
@@ -23,6 +24,8 @@ use crate::harness::Handset;
 const PHONES: u64 = 3;
 /// Restores after which everything is looked at.
 const LOOK_EVERY: u64 = 10;
+/// In one of so many restores a phone was enrolled after the backup.
+const NEWCOMER_EVERY: u64 = 3;
 /// After this an access token has ended.
 const TOKEN_MS: u64 = 16 * 60 * 1_000;
 
@@ -60,6 +63,7 @@ async fn once(crew: &mut Crew, restore: u64, tally: &mut Tally) -> Result<()> {
     for hand in crew.hands.iter_mut().skip(1) {
         hand.handset.sync_through().await?;
     }
+    let newcomer = if restore % NEWCOMER_EVERY == 1 { Some(join_late(crew).await?) } else { None };
     revoke(crew, &outcast)?;
     crew.take_news();
     let before = crew.eye.number("select count(*) from change").await?;
@@ -69,6 +73,9 @@ async fn once(crew: &mut Crew, restore: u64, tally: &mut Tally) -> Result<()> {
     is_out(&mut outcast).await?;
     crew.work(1).await?;
     crew.settle().await?;
+    if let Some(newcomer) = newcomer {
+        tally.add("changes of phones enrolled after the backup", welcome(crew, newcomer).await?);
+    }
     let acknowledged: Vec<_> = crew.acknowledged().into_iter().collect();
     oracle::are_there(&mut crew.eye.connect().await?, &acknowledged).await?;
     tally.add("cycles", 1);
@@ -76,6 +83,37 @@ async fn once(crew: &mut Crew, restore: u64, tally: &mut Tally) -> Result<()> {
     tally.add("changes that the backup lacked", before - after);
     tally.add("phones revoked after the backup", 1);
     Ok(())
+}
+
+/// A phone that is enrolled after the backup and delivers work that others fetch.
+async fn join_late(crew: &mut Crew) -> Result<Hand> {
+    let handset = crew.enrol().await?;
+    let mut newcomer = Hand::new(handset, (crew.seed, crew.enrolled()));
+    newcomer.edit()?;
+    newcomer.handset.sync_through().await?;
+    newcomer.sync().await?;
+    for hand in &mut crew.hands {
+        hand.handset.sync_through().await?;
+    }
+    Ok(newcomer)
+}
+
+/// The centre does not know it any longer, so it is enrolled again; its work waits for a person, who lets it in.
+async fn welcome(crew: &mut Crew, mut newcomer: Hand) -> Result<u64> {
+    let report = newcomer.handset.sync().await?;
+    ensure!(report.failure.is_some(), "a phone that the backup does not know is known: {report:?}");
+    let invitation = crew.centre.invite("surveyor", "JED", "Surveyor enrolled again")?;
+    newcomer.handset.enrol_again(&invitation).await?;
+    newcomer.handset.sync_through().await?;
+    let made = &newcomer.acknowledged;
+    ensure!(!made.is_empty(), "the newcomer has nothing that was acknowledged");
+    for (record, _) in made {
+        crew.centre.run(&["held", "release", "--record", &record.to_string(), "--json"])?;
+    }
+    crew.settle().await?;
+    let made: Vec<_> = made.iter().copied().collect();
+    oracle::are_there(&mut crew.eye.connect().await?, &made).await.context("work of a phone enrolled after the backup")?;
+    Ok(made.len() as u64)
 }
 
 fn revoke(crew: &Crew, outcast: &Handset) -> Result<()> {

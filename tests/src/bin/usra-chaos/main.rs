@@ -15,12 +15,18 @@ fn number(name: &str, default: u64) -> Result<u64> {
 #[tokio::main]
 async fn main() -> Result<()> {
     let seed = number("SEED", 1)?;
-    let tally = match std::env::var("SCENE").as_deref() {
-        Ok("batteries") => batteries::play(seed, number("KILLS", 60)?, None).await?,
-        Ok("restores") => restores::play(seed, number("RESTORES", 6)?, None).await?,
-        Ok("dropped") => dropped::play(seed, number("REQUESTS", 1000)?, None).await?,
-        _ => kills::play(seed, number("KILLS", 60)?, None).await?,
+    let played = match std::env::var("SCENE").as_deref() {
+        Ok("batteries") => batteries::play(seed, number("KILLS", 60)?, None).await,
+        Ok("restores") => restores::play(seed, number("RESTORES", 6)?, None).await,
+        Ok("dropped") => dropped::play(seed, number("REQUESTS", 1000)?, None).await,
+        _ => kills::play(seed, number("KILLS", 60)?, None).await,
     };
-    writeln!(std::io::stdout().lock(), "{}", tally.line())?;
+    match played {
+        Ok(tally) => writeln!(std::io::stdout().lock(), "{}", tally.line())?,
+        Err(error) => {
+            writeln!(std::io::stdout().lock(), "{error:#}")?;
+            std::process::exit(1);
+        }
+    }
     Ok(())
 }
