@@ -33,7 +33,12 @@ struct Serving {
 
 impl Serving {
     fn start(mut command: Command) -> Self {
-        command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.stderr(Stdio::null());
+        Self::start_with_log(command)
+    }
+
+    fn start_with_log(mut command: Command) -> Self {
+        command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -69,6 +74,20 @@ async fn a_server_starts_its_own_database_and_stops_it_when_told_to_stop() {
     assert!(postmaster(folder.path()).is_some());
     server.stop();
     assert_eq!(postmaster(folder.path()), None);
+}
+
+#[tokio::test]
+async fn a_server_whose_log_stands_on_a_full_disk_goes_on_serving() {
+    let folder = open_folder();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = usra(folder.path());
+    command.stderr(full);
+    let server = Serving::start_with_log(command);
+    for _ in 0..3 {
+        assert!(reqwest::get(format!("{}/nothing-here", server.url)).await.unwrap().status().is_client_error());
+        assert!(ready(&server.url).await);
+    }
+    server.stop();
 }
 
 #[tokio::test]

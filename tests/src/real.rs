@@ -5,7 +5,9 @@
 pub mod batteries;
 mod crew;
 pub mod dropped;
+mod disk;
 mod eye;
+pub mod full;
 mod hand;
 pub mod kills;
 mod oracle;

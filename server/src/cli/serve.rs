@@ -177,6 +177,8 @@ fn reachable(mut address: SocketAddr) -> String {
 fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_env("USRA_LOG").unwrap_or_else(|_unset| EnvFilter::new("info,sqlx=warn"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());
+    // A line that the disk does not take is lost. Complaining of it on the same full disk would end the server.
+    let log = log.log_internal_errors(false);
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),

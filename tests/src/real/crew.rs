@@ -44,11 +44,16 @@ impl Crew {
 
     /// Another phone of the governorate.
     pub(super) async fn enrol(&mut self) -> Result<Handset> {
+        let file = self.folder.path().join(format!("phone-{}.sqlite", self.enrolled + 1));
+        self.enrol_on(&file).await
+    }
+
+    /// Another phone whose store is this file.
+    pub(super) async fn enrol_on(&mut self, file: &Path) -> Result<Handset> {
         self.enrolled += 1;
         let number = self.enrolled;
         let invitation = self.centre.invite("surveyor", "JED", &format!("Surveyor {number}"))?;
-        let file = self.folder.path().join(format!("phone-{number}.sqlite"));
-        Handset::enrol(&file, self.centre.address()?, &invitation, (self.seed, number)).await
+        Handset::enrol(file, self.centre.address()?, &invitation, (self.seed, number)).await
     }
 
     /// How many phones were enrolled so far.
@@ -108,6 +113,13 @@ impl Crew {
     /// Everything that was ever acknowledged.
     pub(super) fn acknowledged(&self) -> std::collections::BTreeSet<Made> {
         self.hands.iter().flat_map(|hand| hand.acknowledged.iter().copied()).collect()
+    }
+}
+
+impl Drop for Crew {
+    /// A centre that died tells its own story; it is not to be told to stop.
+    fn drop(&mut self) {
+        let _dead = self.centre.is_dead();
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use usra_client_sdk::Edited;
 use usra_client_sdk::store::{ChangeState, Store as _};
+use usra_client_sdk::sync::SyncReport;
 use usra_sync_protocol::id::{ChangeHash, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
@@ -71,9 +72,14 @@ impl Hand {
 
     /// Syncs once, whatever comes of it; whether the conversation came to its end.
     pub(super) async fn sync(&mut self) -> Result<bool> {
+        Ok(self.try_sync().await?.failure.is_none())
+    }
+
+    /// Syncs once; what came of it.
+    pub(super) async fn try_sync(&mut self) -> Result<SyncReport> {
         let report = self.handset.sync().await?;
         self.hear()?;
-        Ok(report.failure.is_none())
+        Ok(report)
     }
 
     /// Looks which of its changes have been acknowledged.
