@@ -12,6 +12,7 @@ mod hand;
 pub mod kills;
 mod oracle;
 pub mod restores;
+pub mod servers;
 mod tally;
 
 use anyhow::Result;

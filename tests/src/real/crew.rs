@@ -1,5 +1,6 @@
 //! A centre in a folder of its own and several phones that work on the same families at once.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
@@ -50,10 +51,21 @@ impl Crew {
 
     /// Another phone whose store is this file.
     pub(super) async fn enrol_on(&mut self, file: &Path) -> Result<Handset> {
+        let server = self.centre.address()?;
+        self.enrol_at(file, server).await
+    }
+
+    /// Another phone that speaks to another server of the same data.
+    pub(super) async fn enrol_through(&mut self, server: SocketAddr) -> Result<Handset> {
+        let file = self.folder.path().join(format!("phone-{}.sqlite", self.enrolled + 1));
+        self.enrol_at(&file, server).await
+    }
+
+    async fn enrol_at(&mut self, file: &Path, server: SocketAddr) -> Result<Handset> {
         self.enrolled += 1;
         let number = self.enrolled;
         let invitation = self.centre.invite("surveyor", "JED", &format!("Surveyor {number}"))?;
-        Handset::enrol(file, self.centre.address()?, &invitation, (self.seed, number)).await
+        Handset::enrol(file, server, &invitation, (self.seed, number)).await
     }
 
     /// How many phones were enrolled so far.

@@ -2,7 +2,7 @@
 //! tables, once; histories, values and numbers fit each other; all replicas show the same.
 
 mod history;
-mod replicas;
+pub(super) mod replicas;
 
 use std::collections::BTreeSet;
 
@@ -72,13 +72,13 @@ pub(super) async fn all_is_well(crew: &mut Crew) -> Result<Found> {
     let acknowledged: Vec<Made> = crew.acknowledged().into_iter().collect();
     let mut conn = crew.eye.connect().await?;
     are_there(&mut conn, &acknowledged).await?;
+    let changes = history::fits(&mut conn).await?;
+    replicas::agree(crew).await?;
     for (what, sql) in NONE_OF {
         let count: i64 = sqlx::query_scalar(*sql).fetch_one(&mut conn).await?;
         ensure!(count == 0, "{count} {what}");
     }
-    let changes = history::fits(&mut conn).await?;
     conn.close().await?;
-    replicas::agree(crew).await?;
     let told = crew.centre.run(&["audit", "verify", "--json"]);
     ensure!(told.is_ok(), "the audit is broken: {told:?}");
     Ok(Found { changes, acknowledged: acknowledged.len() as u64 })

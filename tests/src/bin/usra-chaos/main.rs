@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use anyhow::{Context, Result};
-use usra_tests::real::{batteries, dropped, full, kills, restores};
+use usra_tests::real::{batteries, dropped, full, kills, restores, servers};
 
 fn number(name: &str, default: u64) -> Result<u64> {
     match std::env::var(name) {
@@ -19,6 +19,7 @@ async fn main() -> Result<()> {
         Ok("batteries") => batteries::play(seed, number("KILLS", 60)?, None).await,
         Ok("restores") => restores::play(seed, number("RESTORES", 6)?, None).await,
         Ok("full") => full::play(seed, number("ROUNDS", 4)?, None).await,
+        Ok("servers") => servers::play(seed, number("ROUNDS", 6)?, None).await,
         Ok("dropped") => dropped::play(seed, number("REQUESTS", 1000)?, None).await,
         _ => kills::play(seed, number("KILLS", 60)?, None).await,
     };

@@ -30,6 +30,11 @@ pub(super) async fn agree(crew: &mut Crew) -> Result<()> {
     Ok(())
 }
 
+/// Whether two phones show the same.
+pub(in crate::real) fn same(one: &Handset, fresh: &Handset) -> Result<()> {
+    differences(0, &shown(one)?, &shown(fresh)?)
+}
+
 fn differences(number: u32, phone: &Shown, all: &Shown) -> Result<()> {
     ensure!(phone.len() == all.len(), "phone {number} shows {} records, a fresh one {}", phone.len(), all.len());
     let differing: Vec<_> = all.iter().filter(|(id, record)| phone.get(id) != Some(record)).map(|(id, _)| id).collect();
