@@ -6,6 +6,7 @@ pub mod conflict;
 pub mod enrolment;
 pub mod entry;
 pub mod error;
+pub mod fail_point;
 pub mod held;
 pub mod identity;
 #[cfg(feature = "import")]

@@ -5,6 +5,7 @@ use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::signing::Nonce;
 
 use crate::error::PhoneError;
+use crate::fail_point::FailPoint;
 use crate::phone::{Phone, Progress};
 use crate::store::Store;
 use crate::transport::{Failure, Outgoing, Transport};
@@ -52,6 +53,8 @@ pub async fn sync_once<S: Store + Send, T: Transport + Sync>(
     if phone.identity().is_none() {
         return Err(PhoneError::NotEnrolled);
     }
+    // Nobody else has the phone, so what is out belongs to a conversation that was given up: its answer will never be taken.
+    phone.forget_request();
     let mut talk = Talk { phone, transport, surroundings, report: SyncReport::default() };
     while talk.report.round_trips < ROUND_TRIPS_MAX {
         let Some(body) = talk.phone.next_request(surroundings.now_ms())? else { break };
@@ -151,6 +154,7 @@ impl<S: Store + Send, T: Transport + Sync, W: Surroundings + Sync> Talk<'_, S, T
     }
 
     fn take(&mut self, answer: &[u8]) -> Result<Progress, Stop> {
+        FailPoint::BeforeTake.reach();
         self.report.round_trips += 1;
         self.report.bytes_down += answer.len() as u64;
         match self.phone.receive(answer, self.surroundings.now_ms()) {

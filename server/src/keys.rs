@@ -4,7 +4,8 @@
 //!
 //! ```text
 //! DIR (0700)/keys.json (0600)   signing key, ring 1, ring 2 ... written beside, synced, renamed: never half a key
-//! DIR/lock                      held while keys are made or rotated
+//! DIR/erased, DIR/revoked       what a restored database must not forget
+//! DIR/lock                      held while one of these is written
 //! ```
 
 pub mod draw;
@@ -12,7 +13,9 @@ mod erasures;
 mod fault;
 pub mod field;
 mod file;
+mod list;
 mod lock;
+mod revocations;
 mod ring;
 mod secret;
 mod signing;
@@ -27,6 +30,7 @@ use usra_sync_protocol::server_proof::{SealingKey, ServerProof, transcript};
 use usra_sync_protocol::signing::{Nonce, text};
 
 pub use fault::KeysError;
+pub use revocations::Revocation;
 pub use ring::{Ring, Rings};
 pub use secret::Secret;
 pub use signing::{Signing, fingerprint_of};
@@ -125,6 +129,23 @@ impl Keys {
     /// A [`KeysError`].
     pub fn erased(&self, region: RegionId) -> Result<Vec<RecordId>, KeysError> {
         self.folder.as_deref().map_or(Ok(Vec::new()), |folder| erasures::read(folder, region))
+    }
+
+    /// Writes down, outside the database, which installs were revoked and when; durable when it returns. Keys that lie nowhere
+    /// write nothing.
+    ///
+    /// # Errors
+    /// A [`KeysError`].
+    pub fn note_revoked(&self, region: RegionId, revoked: &[Revocation]) -> Result<(), KeysError> {
+        self.folder.as_deref().map_or(Ok(()), |folder| revocations::add(folder, region, revoked))
+    }
+
+    /// Every install of the region that was ever revoked.
+    ///
+    /// # Errors
+    /// A [`KeysError`].
+    pub fn revoked(&self, region: RegionId) -> Result<Vec<Revocation>, KeysError> {
+        self.folder.as_deref().map_or(Ok(Vec::new()), |folder| revocations::read(folder, region))
     }
 
     /// Where they lie.

@@ -1,6 +1,6 @@
 //! The centre of Usra. Floors, downwards only: `http` (extract, call, answer) -> `registry`, `sync` (what it means) ->
 //! `storage` (SQL). Beside them stand `database` (which PostgreSQL, and is it fit), `keys` (the centre's secrets, outside the
-//! database), `config`, `mutiny` (faults on purpose, for tests only), and the rooms that meet the outside world for everyone
+//! database), `config`, `mutiny` and `fail_point` (faults and deaths on purpose, for tests only), and the rooms that meet the outside world for everyone
 //! else: `clock`, `dice` and `sms`.
 
 pub mod cli;
@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod database;
 pub mod dice;
+pub mod fail_point;
 pub mod http;
 pub mod keys;
 pub mod mutiny;

@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    let _armed = usra_server::fail_point::arm();
     usra_server::cli::run()
 }

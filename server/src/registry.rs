@@ -16,6 +16,7 @@ pub mod refresh;
 pub mod region;
 pub mod relocate;
 pub mod reseal;
+pub mod revocations;
 pub mod sealed;
 pub mod sign_in;
 pub mod staff;

@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says where")]
 
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -32,7 +33,12 @@ struct Serving {
 
 impl Serving {
     fn start(mut command: Command) -> Self {
-        command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.stderr(Stdio::null());
+        Self::start_with_log(command)
+    }
+
+    fn start_with_log(mut command: Command) -> Self {
+        command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -68,6 +74,20 @@ async fn a_server_starts_its_own_database_and_stops_it_when_told_to_stop() {
     assert!(postmaster(folder.path()).is_some());
     server.stop();
     assert_eq!(postmaster(folder.path()), None);
+}
+
+#[tokio::test]
+async fn a_server_whose_log_stands_on_a_full_disk_goes_on_serving() {
+    let folder = open_folder();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = usra(folder.path());
+    command.stderr(full);
+    let server = Serving::start_with_log(command);
+    for _ in 0..3 {
+        assert!(reqwest::get(format!("{}/nothing-here", server.url)).await.unwrap().status().is_client_error());
+        assert!(ready(&server.url).await);
+    }
+    server.stop();
 }
 
 #[tokio::test]
@@ -124,6 +144,25 @@ async fn a_pid_file_that_names_a_stranger_or_nobody_does_not_stop_a_start() {
         assert!(ready(&server.url).await);
         server.stop();
     }
+}
+
+/// The pid of a process that PostgreSQL's account may send signals to, and that is no PostgreSQL: as a zombie is that nobody reaped.
+#[tokio::test]
+async fn a_socket_lock_that_names_a_living_stranger_does_not_stop_a_start() {
+    let folder = open_folder();
+    Serving::start(usra(folder.path())).stop();
+    let data = folder.path().join("data");
+    let owner = std::fs::metadata(data.join("pg")).unwrap();
+    let mut stranger = Command::new("sleep").arg("60").uid(owner.uid()).gid(owner.gid()).spawn().unwrap();
+    let lock = data.join("socket.d/.s.PGSQL.5432.lock");
+    std::fs::write(&lock, format!("{}\n{}\n1700000000\n5432\n", stranger.id(), data.join("pg").display())).unwrap();
+    std::os::unix::fs::chown(&lock, Some(owner.uid()), Some(owner.gid())).unwrap();
+    std::fs::set_permissions(&lock, PermissionsExt::from_mode(0o600)).unwrap();
+    let server = Serving::start(usra(folder.path()));
+    assert!(ready(&server.url).await);
+    server.stop();
+    stranger.kill().unwrap();
+    stranger.wait().unwrap();
 }
 
 #[test]

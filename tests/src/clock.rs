@@ -30,3 +30,21 @@ impl Surroundings for Here {
         rand::random()
     }
 }
+
+/// The clock of this machine, so many milliseconds ahead.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ahead(pub u64);
+
+impl Surroundings for Ahead {
+    fn now_ms(&self) -> u64 {
+        Here.now_ms() + self.0
+    }
+
+    fn jitter(&self) -> u32 {
+        Here.jitter()
+    }
+
+    fn nonce(&self) -> [u8; 16] {
+        Here.nonce()
+    }
+}

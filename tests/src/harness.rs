@@ -5,6 +5,6 @@ mod centre;
 mod handset;
 mod scene;
 
-pub use centre::{Centre, binary};
+pub use centre::{Centre, binary, spawn};
 pub use handset::{Handset, store_key};
 pub use scene::{Scene, someone};

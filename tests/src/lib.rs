@@ -9,5 +9,6 @@ pub mod harness;
 pub mod link;
 pub mod model;
 pub mod people;
+pub mod real;
 pub mod reliability;
 pub mod typed;

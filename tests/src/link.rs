@@ -5,6 +5,7 @@
 mod fault;
 mod pass;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -45,6 +46,7 @@ struct Shared {
 struct State {
     weather: Weather,
     tally: Tally,
+    faults: BTreeMap<&'static str, u64>,
 }
 
 impl Link {
@@ -55,7 +57,7 @@ impl Link {
     pub async fn open(server: SocketAddr, weather: Weather) -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let state = Mutex::new(State { weather, tally: Tally::default() });
+        let state = Mutex::new(State { weather, tally: Tally::default(), faults: BTreeMap::new() });
         let shared = Arc::new(Shared { server, state });
         let task = tokio::spawn(accept(listener, Arc::clone(&shared)));
         Ok(Self { url, shared, task })
@@ -70,6 +72,12 @@ impl Link {
     #[must_use]
     pub fn tally(&self) -> Tally {
         self.shared.with(|state| state.tally)
+    }
+
+    /// How often something was done to a request, by what.
+    #[must_use]
+    pub fn faults(&self) -> BTreeMap<&'static str, u64> {
+        self.shared.with(|state| state.faults.clone())
     }
 }
 
@@ -89,6 +97,9 @@ impl Shared {
             let fault = state.weather.next();
             state.tally.requests += 1;
             state.tally.faults += u64::from(fault.is_some());
+            if let Some(fault) = fault {
+                *state.faults.entry(fault.name()).or_default() += 1;
+            }
             fault
         })
     }

@@ -136,7 +136,7 @@ impl<S: Store> Phone<S> {
         }
         sync.since_check += u32::from(quiet);
         (sync.last_success_ms, sync.last_error, sync.hold.expired) = (Some(now_ms), None, false);
-        (sync.attempts, sync.next_attempt_ms) = (0, None);
+        (sync.attempts, sync.cuts, sync.next_attempt_ms) = (0, 0, None);
         self.commit(Vec::new(), sync)?;
         self.conversation = None;
         Ok(false)

@@ -14,6 +14,12 @@ const PAUSE_MS: u64 = 2_000;
 const PAUSE_MAX_MS: u64 = 15 * 60 * 1_000;
 
 impl<S: Store> Phone<S> {
+    /// The conversation under way was given up before its answer was taken: by an app that went to sleep, or by a store that
+    /// could not keep anything. What was in it is sent again.
+    pub fn forget_request(&mut self) {
+        (self.in_flight, self.conversation) = (None, None);
+    }
+
     /// The last request got no answer. `jitter` is any random number; it spreads the phones over the second half of the pause.
     ///
     /// # Errors
@@ -23,6 +29,7 @@ impl<S: Store> Phone<S> {
         let mut sync = self.sync.clone();
         let pause_ms = pause_ms(sync.attempts, jitter).max(asked_ms(failure));
         sync.attempts = sync.attempts.saturating_add(1);
+        sync.cuts = sync.cuts.saturating_add(u32::from(is_cut(failure)));
         sync.next_attempt_ms = Some(now_ms.saturating_add(pause_ms));
         sync.last_error = Some(failure.code().to_owned());
         let may_refresh = self.identity.as_ref().is_some_and(|identity| identity.refresh_token.is_some());
@@ -46,6 +53,14 @@ fn asked_ms(failure: Failure) -> u64 {
     match failure {
         Failure::Problem { retry_after_ms, .. } => retry_after_ms.unwrap_or_default().min(PAUSE_MAX_MS),
         Failure::Unreachable | Failure::Timeout | Failure::Garbled | Failure::Unproven => 0,
+    }
+}
+
+/// Whether the network, and not the server, is what failed.
+fn is_cut(failure: Failure) -> bool {
+    match failure {
+        Failure::Unreachable | Failure::Timeout | Failure::Garbled => true,
+        Failure::Problem { .. } | Failure::Unproven => false,
     }
 }
 

@@ -17,10 +17,14 @@ use crate::store::{ChangeState, OutgoingRow, Store, StoreError};
 /// Bytes of changes in one request, before compression: some thousands of edits, a few seconds on a poor link. Below
 /// [`limits::PUSH_BYTES`], so that a cut connection costs less.
 const PUSH_BYTES: usize = 1024 * 1024;
+/// The least that it shrinks to while nothing comes through: what a few packets of a network carry.
+const PUSH_BYTES_MIN: usize = 4 * 1024;
 /// Bytes of changes asked back for one page, so that a phone never holds more than a few MiB of them.
-const WANT_BYTES: u32 = 1024 * 1024;
+const WANT_BYTES: usize = 1024 * 1024;
 /// Records asked for whole in one request.
 const WANTED: usize = 500;
+/// The least that it shrinks to.
+const WANTED_MIN: usize = 20;
 /// Outgoing rows read at a time.
 pub(super) const ROWS: usize = 1_000;
 
@@ -59,7 +63,7 @@ impl<S: Store> Phone<S> {
             return Ok((SyncRequest { digest, ..base }, in_flight));
         }
         let wanted: Vec<RecordId> = match &self.sync.repair {
-            Some(Repair::Exchange { wanted, .. }) => wanted.iter().copied().take(WANTED).collect(),
+            Some(Repair::Exchange { wanted, .. }) => wanted.iter().copied().take(self.shrunk(WANTED, WANTED_MIN)).collect(),
             Some(Repair::Compare) | None => Vec::new(),
         };
         // What this phone held has expired: it sends, then compares, and no page makes sense to it before.
@@ -67,7 +71,8 @@ impl<S: Store> Phone<S> {
         let sent = pushes.iter().flat_map(|(push, hashes)| hashes.iter().map(|hash| (push.record, *hash))).collect();
         let in_flight = InFlight { pushed: sent, wanted: wanted.clone(), compares: false, sealed: sealed.clone() };
         let pushes = pushes.into_iter().map(|(push, _)| push).collect();
-        let want_bytes = if no_page { 0 } else { WANT_BYTES };
+        let page_bytes = u32::try_from(self.shrunk(WANT_BYTES, limits::PAGE_BYTES_MIN)).unwrap_or(u32::MAX);
+        let want_bytes = if no_page { 0 } else { page_bytes };
         Ok((SyncRequest { pushes, wanted, sealed, want_bytes, ..base }, in_flight))
     }
 
@@ -92,7 +97,7 @@ impl<S: Store> Phone<S> {
 
     /// The changes of the next request, in order.
     fn to_send(&self) -> Result<Vec<OutgoingRow>, PhoneError> {
-        let mut load = Load::default();
+        let mut load = Load { bytes_max: self.shrunk(PUSH_BYTES, PUSH_BYTES_MIN), ..Load::default() };
         let mut after = 0;
         loop {
             let rows = self.store.outgoing(after, ROWS)?;
@@ -103,6 +108,11 @@ impl<S: Store> Phone<S> {
                 return Ok(load.rows);
             }
         }
+    }
+
+    /// `usual`, halved for every failure of the network since the last conversation that came to its end.
+    fn shrunk(&self, usual: usize, least: usize) -> usize {
+        usual.checked_shr(self.sync.cuts).unwrap_or_default().max(least)
     }
 
     /// Whether a change is to be sent now: one that waits for something else is offered once in a conversation.
@@ -117,13 +127,14 @@ impl<S: Store> Phone<S> {
 struct Load {
     rows: Vec<OutgoingRow>,
     size_bytes: usize,
+    bytes_max: usize,
 }
 
 impl Load {
     /// Takes a change unless the request is full; the first one always fits.
     fn takes(&mut self, row: OutgoingRow) -> bool {
         let size_bytes = self.size_bytes + row.size_bytes;
-        let full = size_bytes > PUSH_BYTES || self.rows.len() >= limits::REQUEST_CHANGES;
+        let full = size_bytes > self.bytes_max || self.rows.len() >= limits::REQUEST_CHANGES;
         if full && !self.rows.is_empty() {
             return false;
         }

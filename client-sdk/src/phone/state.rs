@@ -26,6 +26,10 @@ pub(super) struct SyncState {
     pub(super) last_error: Option<String>,
     /// Failures in a row.
     pub(super) attempts: u32,
+    /// How often in a row no answer of the server's came: requests and pages shrink with it, since a network may lose large ones
+    /// and pass small ones. A newer field, absent in stores from before.
+    #[serde(default)]
+    pub(super) cuts: u32,
     pub(super) next_attempt_ms: Option<u64>,
     pub(super) blocked: Option<Blocked>,
     pub(super) unreadable: u64,

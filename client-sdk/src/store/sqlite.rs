@@ -18,6 +18,7 @@ use usra_sync_protocol::id::{AreaId, ChangeHash, RecordId};
 use usra_sync_protocol::sealed::SealedCommand;
 
 use super::{ChangeRow, ChangeState, Counts, OpenRow, OutgoingRow, RecordRow, RowQuery, Store, StoreError, Write};
+use crate::fail_point::FailPoint;
 use crate::held::HeldItem;
 use key::Head;
 
@@ -157,7 +158,9 @@ impl Store for SqliteStore {
 
     fn commit(&mut self, writes: Vec<Write>) -> Result<(), StoreError> {
         let purges = writes.iter().any(|write| matches!(write, Write::Purge(_)));
+        FailPoint::BeforeCommit.reach();
         write::commit(&mut self.connection, writes).map_err(|cause| fault(&cause))?;
+        FailPoint::AfterCommit.reach();
         if purges {
             self.empty_log();
         }

@@ -13,6 +13,7 @@ use usra_sync_protocol::signing::{self, Nonce};
 
 use super::{Failure, Outgoing, Transport};
 use crate::enrolment::{self, Enrolment};
+use crate::fail_point::FailPoint;
 use crate::key::KeyPair;
 pub use crate::link::{EnrolLink, LinkFault};
 use crate::sign_in::{self, SignIn, SignedIn};
@@ -109,7 +110,9 @@ impl Transport for HttpTransport {
         if let Some(signature) = signature {
             post = post.header(signing::HEADER, signature);
         }
+        FailPoint::BeforeSend.reach();
         let answer = send(post.body(body)).await?;
+        FailPoint::AfterSend.reach();
         if media_type(answer.headers()) != Some(request.media_type) {
             return Err(Failure::Garbled);
         }

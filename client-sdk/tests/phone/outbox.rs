@@ -5,7 +5,9 @@ use usra_client_sdk::{Edited, Failure, NewRecord, Phone, PhoneError, Query, Reco
 use usra_sync_protocol::id::AreaId;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::limits;
+use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::scalar::Scalar;
+use usra_sync_protocol::sync::{decode_request, open};
 
 use crate::link::{family, fields, phone, product, sync, text};
 use crate::model::Server;
@@ -50,6 +52,57 @@ fn a_lost_answer_is_asked_for_again_and_changes_nothing() {
     assert_eq!((status.last_error.as_deref(), status.next_attempt_ms), (Some("timeout"), Some(1_000)));
     assert_eq!(sync(&mut one, &mut server).accepted, 1);
     assert_eq!((server.records[&id].changes.len(), one.status(0).unwrap().last_error), (1, None));
+}
+
+#[test]
+fn requests_and_pages_shrink_while_a_network_loses_them_and_grow_again_after_a_success() {
+    let mut server = Server::new();
+    let mut one = phone(&mut server, 1, &[101]);
+    (2..=200).for_each(|n| _ = family(&mut one, n, &"خبز".repeat(20)));
+    let anyone = family(&mut one, 1, &"خبز".repeat(20));
+    one.next_request(0).unwrap().unwrap();
+    let mut asked = Vec::new();
+    for _ in 0..12 {
+        one.failed(Failure::Timeout, 0, 0).unwrap();
+        one.retry_now();
+        let request = decode_request(&open(&one.next_request(0).unwrap().unwrap()).unwrap()).unwrap();
+        let sent: usize = request.pushes.iter().flat_map(|push| &push.changes).map(Vec::len).sum();
+        asked.push((sent, request.want_bytes));
+    }
+    assert!(asked.is_sorted_by(|before, after| before >= after), "{asked:?}");
+    let (sent, want_bytes) = asked[11];
+    assert!(sent > 0 && sent <= 4_096 && want_bytes == 4_096, "{asked:?}");
+    one.failed(Failure::Timeout, 0, 0).unwrap();
+    one.retry_now();
+    assert_eq!(sync(&mut one, &mut server).accepted, 200);
+    (1..=200).for_each(|n| _ = product(&mut one, anyone, n));
+    let request = decode_request(&open(&one.next_request(0).unwrap().unwrap()).unwrap()).unwrap();
+    assert_eq!(request.pushes.len(), 200);
+    assert!(request.want_bytes > 4_096);
+}
+
+#[test]
+fn a_server_that_says_it_is_busy_does_not_make_requests_smaller() {
+    let mut server = Server::new();
+    let mut one = phone(&mut server, 1, &[101]);
+    (1..=200).for_each(|n| _ = family(&mut one, n, &"خبز".repeat(20)));
+    let whole = one.next_request(0).unwrap().unwrap();
+    for _ in 0..5 {
+        one.failed(Failure::Problem { problem: Problem::Overloaded, retry_after_ms: None }, 0, 0).unwrap();
+        one.retry_now();
+        assert_eq!(one.next_request(0).unwrap().unwrap(), whole);
+    }
+}
+
+#[test]
+fn a_conversation_that_was_given_up_does_not_stop_the_next_one() {
+    let mut server = Server::new();
+    let mut one = phone(&mut server, 1, &[101]);
+    family(&mut one, 1, "خبز");
+    one.next_request(0).unwrap().unwrap();
+    assert_eq!(one.next_request(0).unwrap(), None);
+    one.forget_request();
+    assert_eq!(sync(&mut one, &mut server).accepted, 1);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::cli::operator::operator;
 use crate::cli::{out, place::Place};
 use crate::clock::Clock;
 use crate::registry::device::revoke;
+use crate::registry::revocations::reconcile;
 use crate::storage::device::{self, DeviceRow};
 
 /// Phones.
@@ -81,8 +82,16 @@ impl List {
 impl Revoke {
     async fn run(self, now: OffsetDateTime) -> anyhow::Result<()> {
         let Self { id, place, json } = self;
-        let newly = place
-            .with(async |pool, region| Ok(revoke(&mut *pool.acquire().await?, region, id, (operator(), now)).await?));
+        let keys = place.keys_if_here();
+        let newly = place.with(async |pool, region| {
+            let mut conn = pool.acquire().await?;
+            let newly = revoke(&mut conn, region, id, (operator(), now)).await?;
+            // The device is out. Servers write it down too, so it is only said when it cannot be done here.
+            if let Some(keys) = keys? {
+                reconcile(&mut conn, region, &keys, now).await?;
+            }
+            Ok(newly)
+        });
         let newly = newly.await?;
         if json {
             return Ok(out::json(&json!({ "id": id, "revoked": true, "newly": newly }))?);

@@ -7,6 +7,7 @@ use crate::cli::{out, place::Place};
 use crate::clock::Clock;
 use crate::dice;
 use crate::registry::region;
+use crate::registry::revocations::reconcile;
 
 /// The life of the data.
 #[derive(Debug, Subcommand)]
@@ -30,8 +31,12 @@ impl Epoch {
     pub async fn run(self, clock: &Clock) -> anyhow::Result<()> {
         let Self::New(new) = self;
         let epoch = new.place.with(async |pool, region| {
-            let random = dice::roll()?;
-            Ok(region::renew(&mut *pool.acquire().await?, region, random, (operator(), clock.now())).await?)
+            let (random, mut conn) = (dice::roll()?, pool.acquire().await?);
+            let epoch = region::renew(&mut conn, region, random, (operator(), clock.now())).await?;
+            if let Some(keys) = new.place.keys_if_here()? {
+                reconcile(&mut conn, region, &keys, clock.now()).await?;
+            }
+            Ok(epoch)
         });
         out::line(&format!("A new epoch begins: {}", epoch.await?));
         Ok(())

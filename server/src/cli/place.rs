@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::{Database, Source};
 use crate::dice;
-use crate::keys::Keys;
+use crate::keys::{Keys, KeysError};
 use crate::registry::region::{self, Opened};
 
 /// Where the data is.
@@ -68,6 +68,17 @@ impl Place {
     /// They cannot be read or made, or others may read them.
     pub fn keys(&self, now: OffsetDateTime) -> anyhow::Result<Arc<Keys>> {
         Ok(Arc::new(Keys::open(&self.keys_folder(), dice::roll()?, now)?))
+    }
+
+    /// The centre's keys where they lie here: a command may run on a machine that has none.
+    ///
+    /// # Errors
+    /// They cannot be read, or others may read them.
+    pub fn keys_if_here(&self) -> anyhow::Result<Option<Keys>> {
+        match Keys::read(&self.keys_folder()) {
+            Err(KeysError::Missing(_)) => Ok(None),
+            keys => Ok(Some(keys?)),
+        }
     }
 
     /// The settings that this place asks for.

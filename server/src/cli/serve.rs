@@ -1,5 +1,6 @@
 //! `usra serve`: opens the data, says where it is ready, serves until told to stop.
 
+mod keeper;
 mod notary;
 
 use std::io::{IsTerminal, stderr};
@@ -104,6 +105,7 @@ impl Serve {
             )
         })?;
         let back = erase::back(&mut conn, config.region, &keys).await?;
+        keeper::take_out_again(&mut conn, config.region, &keys, clock.now()).await?;
         drop(conn);
         if !back.is_empty() {
             tracing::warn!(families = back.len(), "a backup brought erased families back; they are erased again");
@@ -114,12 +116,13 @@ impl Serve {
         region::set_public_url(&mut *app.pool.acquire().await?, app.region, public_url).await?;
         let (stop, config) = (stop()?, app.config.clone());
         out::line(&format!("Usra is ready at {address}"));
-        let notary = app.clone();
+        let watched = app.clone();
         let serving = accept::serve(listener, router::router(app), &config, stop);
         tokio::select! {
             () = serving => {}
             () = supervise(database) => {}
-            () = notary::run(&notary) => {}
+            () = notary::run(&watched) => {}
+            () = keeper::run(&watched) => {}
         }
         tracing::info!("stopped");
         Ok(())
@@ -174,6 +177,8 @@ fn reachable(mut address: SocketAddr) -> String {
 fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_env("USRA_LOG").unwrap_or_else(|_unset| EnvFilter::new("info,sqlx=warn"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());
+    // A line that the disk does not take is lost. Complaining of it on the same full disk would end the server.
+    let log = log.log_internal_errors(false);
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),

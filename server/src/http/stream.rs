@@ -10,6 +10,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
+use crate::fail_point::FailPoint;
+
 /// Bytes after which the protocol is certain: the length of HTTP/2's preface.
 const OPENING_BYTES: usize = 24;
 
@@ -82,6 +84,7 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        FailPoint::AfterAnswer.reach();
         Pin::new(&mut self.inner).poll_shutdown(cx)
     }
 }

@@ -11,6 +11,7 @@ use usra_sync_protocol::sync::{
 };
 
 use crate::dice;
+use crate::fail_point::FailPoint;
 use crate::http::App;
 use crate::http::auth::{Caller, Sender};
 use crate::http::body::Payload;
@@ -33,12 +34,14 @@ pub async fn post(
     headers: HeaderMap,
     Payload(body): Payload,
 ) -> Result<Response, Refusal> {
+    FailPoint::BeforeParse.reach();
     let Sender { caller, revoked } = sender;
     let request = match read(&app, &caller, &headers, body).await {
         // A revoked install that brings no work hears that and nothing else.
         Err(_) if revoked => return Err(Problem::InstallRevoked.into()),
         request => request?,
     };
+    FailPoint::AfterParse.reach();
     let author = app.sync.author(caller.install_id, caller.role, &caller.terms, caller.family);
     let author = Author { revoked, decision_count: caller.decision_count, ..author };
     if revoked {
@@ -57,6 +60,7 @@ pub async fn post(
         Ok::<_, IngestError>(SyncResponse { sealed, ..answer })
     })
     .await?;
+    FailPoint::BeforeAnswer.reach();
     let body = pack(&app, answer).await?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))], body).into_response())
 }

@@ -53,6 +53,15 @@ pub async fn open(
     Ok(opened)
 }
 
+/// Whether the region's data lies on another cluster or timeline than when it was last opened.
+///
+/// # Errors
+/// The database is away.
+pub async fn is_elsewhere(conn: &mut PgConnection, id: RegionId) -> Result<bool, sqlx::Error> {
+    let known = region::read(conn, id).await?.and_then(|region| region.database_identity);
+    Ok(known.as_deref() != Some(engine::identity(conn).await?.as_str()))
+}
+
 /// Begins a new epoch by an operator's word, for restores that keep the cluster's identity.
 ///
 /// # Errors

@@ -162,6 +162,27 @@ pub async fn revoke(
     Ok(())
 }
 
+/// Every install that was revoked, and when.
+///
+/// # Errors
+/// The database is away.
+pub async fn revoked(
+    conn: &mut PgConnection,
+    region: RegionId,
+) -> Result<Vec<(InstallId, OffsetDateTime)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select install_id, revoked_at as "revoked_at!"
+         from install
+         where region_id = $1
+             and revoked_at is not null
+         order by install_id"#,
+        region.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (InstallId(row.install_id), row.revoked_at)).collect())
+}
+
 /// Sets until when a revoked install may still deliver what it had not sent; an earlier word stands.
 ///
 /// # Errors

@@ -21,19 +21,20 @@ pub async fn durability(conn: &mut PgConnection) -> Result<BTreeMap<String, Stri
     Ok(rows.into_iter().map(|row| (row.name, row.setting)).collect())
 }
 
-/// Names the cluster and its timeline. A restored backup has another timeline, a copied-over dump another cluster.
+/// Names the cluster and its timeline. A restored backup has another timeline, a copied-over dump another cluster. The timeline is
+/// read from what is written now: the control file hears of a promotion only at the next checkpoint, minutes later.
 ///
 /// # Errors
-/// The database is away, or the role may not read the control file.
+/// The database is away or takes no writes, or the role may not read the control file.
 pub async fn identity(conn: &mut PgConnection) -> Result<String, sqlx::Error> {
     let row = sqlx::query!(
-        r#"select s.system_identifier as "system!", c.timeline_id as "timeline!"
-         from pg_control_system() s
-         cross join pg_control_checkpoint() c"#,
+        r#"select system_identifier as "system!", left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) as "timeline!"
+         from pg_control_system()"#,
     )
     .fetch_one(conn)
     .await?;
-    Ok(format!("{}/{}", row.system.cast_unsigned(), row.timeline))
+    let timeline = u32::from_str_radix(&row.timeline, 16).unwrap_or_default();
+    Ok(format!("{}/{timeline}", row.system.cast_unsigned()))
 }
 
 /// What `usra doctor` looks at in one glance.

@@ -1,5 +1,8 @@
 //! Table `feed` and the counters of its areas: what phones pull, in the order in which it became visible.
 
+#[cfg(feature = "mutiny")]
+mod plain;
+
 use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
@@ -90,6 +93,10 @@ impl FeedRow {
 /// # Errors
 /// The database is away, an area does not exist, or the lock would close a circle (40P01).
 pub async fn append(conn: &mut PgConnection, region: RegionId, rows: &[FeedWrite]) -> Result<Vec<i64>, sqlx::Error> {
+    #[cfg(feature = "mutiny")]
+    if crate::mutiny::Fault::PlainSequence.is_on() {
+        return plain::append(conn, region, rows).await;
+    }
     let mut counts: BTreeMap<i32, i64> = BTreeMap::new();
     for row in rows {
         *counts.entry(row.area_id).or_default() += 1;

@@ -71,7 +71,15 @@ pub async fn list(conn: &mut PgConnection, region: RegionId, filter: Filter<'_>)
     .await
 }
 
-/// Locks what is held of the record until the transaction ends. Lock the record first.
+impl HeldRow {
+    /// Whether it waits for a person: it is held, or it was brought by another than its author, who may never come back.
+    #[must_use]
+    pub fn is_for_a_person(&self) -> bool {
+        self.state == "held" || (self.state == "waiting" && self.reason == "relayed")
+    }
+}
+
+/// Locks what a person may decide on of the record until the transaction ends. Lock the record first.
 ///
 /// # Errors
 /// The database is away.
@@ -82,7 +90,7 @@ pub async fn lock(conn: &mut PgConnection, region: RegionId, record: Uuid) -> Re
          from kept_change
          where region_id = $1
              and record_id = $2
-             and state = 'held'
+             and (state = 'held' or state = 'waiting' and reason = 'relayed')
          order by received_at, hash
          for update",
         region.0,
@@ -109,7 +117,7 @@ pub async fn refuse(
          where region_id = $1
              and record_id = $2
              and hash = $3
-             and state = 'held'",
+             and (state = 'held' or state = 'waiting' and reason = 'relayed')",
         region.0,
         record,
         hash,

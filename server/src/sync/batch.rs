@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use sqlx::{Acquire, PgPool};
+use sqlx::{Acquire, PgPool, Postgres, Transaction};
 use time::OffsetDateTime;
 use usra_sync_protocol::id::{RecordId, RegionId};
 use usra_sync_protocol::sync::{Reason, Verdict};
@@ -15,6 +16,8 @@ use super::offer::{self, Offer};
 use super::reach::AreaTree;
 use super::settle::{Case, Settling};
 use super::write;
+use crate::fail_point::FailPoint;
+use crate::mutiny::Fault;
 
 /// How often a transaction is tried again when the database says that trying again may help.
 pub(super) const TRIES: u32 = 4;
@@ -60,15 +63,20 @@ impl Batches {
     }
 
     async fn try_write(&self, offers: &[&Offer], now: OffsetDateTime) -> Result<Vec<Verdict>, IngestError> {
-        let mut connection = self.pool.acquire().await?;
-        let mut transaction = connection.begin().await?;
+        let mut transaction = self.pool.begin().await?;
         let Loaded { world, waiting } = load::load(&mut transaction, self.region, &self.areas, offers, now).await?;
         let mut settling = Settling::new(world, offers.iter().copied().chain(&waiting));
         while let Some(needs) = settling.run() {
             load::load_keys(&mut transaction, self.region, &mut settling.world, &needs).await?;
         }
+        FailPoint::BeforeInsert.reach();
         write::write(&mut transaction, self.region, &settling, now).await?;
-        transaction.commit().await?;
+        FailPoint::AfterInsert.reach();
+        if Fault::AnswerBeforeCommit.is_on() {
+            tokio::spawn(commit_late(transaction));
+        } else {
+            commit(transaction).await?;
+        }
         let verdicts = settling.cases().iter().filter_map(|case| case.verdict.clone());
         Ok(verdicts.take(offers.len()).collect())
     }
@@ -95,6 +103,19 @@ impl Batches {
         transaction.commit().await?;
         Ok(vec![verdict; offers.len()])
     }
+}
+
+async fn commit(transaction: Transaction<'static, Postgres>) -> Result<(), sqlx::Error> {
+    FailPoint::BeforeCommit.reach();
+    transaction.commit().await?;
+    FailPoint::AfterCommit.reach();
+    Ok(())
+}
+
+/// A fault on purpose: the verdicts are on their way already. A disk may well take this long.
+async fn commit_late(transaction: Transaction<'static, Postgres>) -> Result<(), sqlx::Error> {
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    commit(transaction).await
 }
 
 /// The places of each record's offers, records in order of their first one.

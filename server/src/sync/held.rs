@@ -24,6 +24,7 @@ use super::settle::Settling;
 use super::world::World;
 use crate::registry::audit::{self, Action, By, Event};
 use crate::storage::decision::NewDecision;
+use crate::storage::held::HeldRow;
 use crate::storage::kept_change::KeptRow;
 use crate::storage::{decision, held, record};
 
@@ -111,11 +112,12 @@ async fn open(
 ) -> Result<Option<Opened>, HeldError> {
     let hash = choice.change.map(|hash| hash.0);
     let filter = held::Filter {
-        state: Some("held"),
+        state: None,
         hash: hash.as_ref().map(<[u8; 32]>::as_slice),
         record: choice.record.map(|record| record.0),
     };
-    let rows = held::list(conn, desk.region, filter).await?;
+    let mut rows = held::list(conn, desk.region, filter).await?;
+    rows.retain(HeldRow::is_for_a_person);
     let Some(record) = rows.first().map(|row| row.record_id) else { return Ok(None) };
     if rows.iter().any(|row| row.record_id != record) {
         return Err(HeldError::Ambiguous);

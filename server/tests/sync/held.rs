@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use time::Duration;
+use usra_server::keys::Keys;
 use usra_server::registry::audit::By;
 use usra_server::registry::device::{self, Assign};
+use usra_server::registry::revocations::reconcile;
 use usra_server::storage::area;
 use usra_server::sync::author::Author;
 use usra_server::sync::held::{Choice, Desk, HeldError, adopt, reject, release};
@@ -80,6 +82,49 @@ async fn a_released_change_comes_in_with_what_followed_it_and_reaches_its_author
     let twice = release::release(&desk, one(scene.changes[1]), now()).await.unwrap();
     assert_eq!((twice.record, twice.changes), (None, vec![]));
     assert_eq!(centre.count("select count(*) from change").await, 3);
+}
+
+/// After a restore: the author was enrolled after the backup, so nobody will ever offer this in its name again.
+#[tokio::test]
+async fn what_another_phone_brought_back_is_let_in_by_a_person_with_what_waits_for_it() {
+    let centre = Centre::start().await;
+    let desk = desk(&centre).await;
+    let (bearer, forgotten) = (centre.phone(1, JEDDAH).await, InstallId::new([99; 16]));
+    let mut pen = Pen::new(&Arc::new(Author { install: forgotten, ..Author::clone(&bearer) }), record(1), JEDDAH);
+    let (first, offer) = pen.write(vec![put("name_ar", "خوص الليث")]);
+    let (second, next) = pen.write(vec![put("workers_hired", 1_i64)]);
+    let brought = [offer, next].map(|offer| Offer { author: Arc::clone(&bearer), relay: true, ..offer });
+    let verdicts = centre.server().await.push(brought.to_vec(), now()).await.unwrap();
+    assert_eq!(verdicts, vec![Verdict::Waiting(Reason::Relayed); 2]);
+    let all = Choice { change: None, record: Some(record(1)) };
+    let decided = release::release(&desk, all, now()).await.unwrap();
+    assert_eq!((decided.changes.len(), decided.left), (2, vec![]));
+    assert!(decided.changes.contains(&first.hash()) && decided.changes.contains(&second.hash()));
+    assert_eq!(centre.count("select count(*) from kept_change").await, 0);
+    assert_eq!(centre.count("select count(*) from change").await, 2);
+    let again = centre.server().await.push(brought.to_vec(), now()).await.unwrap();
+    assert_eq!(again, vec![Verdict::Duplicate; 2]);
+}
+
+/// What a backup forgot is told to it again by the list beside the keys, and what the list lacks is written down.
+#[tokio::test]
+async fn revocations_that_the_database_forgot_are_made_again_and_those_that_only_it_knows_are_written_down() {
+    let centre = Centre::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let keys = Keys::open(&folder.path().join("keys"), [7; Keys::RANDOM], now()).unwrap();
+    let [one, two] = [centre.phone(1, JEDDAH).await.install, centre.phone(2, JEDDAH).await.install];
+    let mut conn = centre.pool().acquire().await.unwrap();
+    device::revoke(&mut conn, REGION, one, (By::Server, now())).await.unwrap();
+    keys.note_revoked(REGION, &[(two, now() - Duration::DAY), (InstallId::new([99; 16]), now())]).unwrap();
+    assert_eq!(reconcile(&mut conn, REGION, &keys, now()).await.unwrap(), 1);
+    assert_eq!(reconcile(&mut conn, REGION, &keys, now()).await.unwrap(), 0);
+    let listed = keys.revoked(REGION).unwrap();
+    assert!(listed.len() == 3 && listed.contains(&(one, now())));
+    assert_eq!(
+        centre.count("select count(*) from audit where action = 'device.revoke' and detail ->> 'again' = 'true'").await,
+        1
+    );
+    assert_eq!(centre.count("select count(*) from install where revoked_at is not null").await, 2);
 }
 
 #[tokio::test]

@@ -59,17 +59,28 @@ impl Centre {
         Self::serve(folder, &["--listen", address])
     }
 
+    /// Starts it on a certain address with more in its surroundings: `FAILPOINTS`, `USRA_MUTINY`, another `DATABASE_URL`.
+    ///
+    /// # Errors
+    /// As [`Centre::start`].
+    pub fn listen_in(folder: &Path, address: &str, surroundings: &[(&str, &str)]) -> Result<Self> {
+        Self::serve_in(folder, &["--listen", address], surroundings)
+    }
+
     fn serve(folder: &Path, arguments: &[&str]) -> Result<Self> {
-        std::fs::create_dir_all(folder)?;
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("serve.log"))?;
-        let mut command = usra(folder)?;
-        command.args(["serve", "--demo"]).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
-        let mut child = command.spawn()?;
+        Self::serve_in(folder, arguments, &[])
+    }
+
+    fn serve_in(folder: &Path, arguments: &[&str], surroundings: &[(&str, &str)]) -> Result<Self> {
+        let mut child = spawn(folder, arguments, surroundings)?;
         let stdout = child.stdout.take().context("no stdout")?;
         let printed = print(stdout);
         let Some(url) = printed.iter().find_map(|line| line.strip_prefix(READY).map(str::to_owned)) else {
             let ended = child.wait()?;
-            bail!("usra serve ended with {ended} before it was ready; see {}", folder.join("serve.log").display())
+            // The folder goes with the test, and its log with it.
+            let log = std::fs::read_to_string(folder.join("serve.log")).unwrap_or_default();
+            let last: Vec<&str> = log.lines().rev().take(5).collect();
+            bail!("usra serve ended with {ended} before it was ready; its last words, newest first: {last:#?}")
         };
         Ok(Self { url, folder: folder.to_owned(), child, printed: Mutex::new(printed), leave_running: false })
     }
@@ -116,6 +127,16 @@ impl Centre {
         Ok(serde_json::from_slice(&output.stdout)?)
     }
 
+    /// Runs another command of `usra` on the same data, for what it does and not for what it prints.
+    ///
+    /// # Errors
+    /// It failed.
+    pub fn tell(&self, arguments: &[&str]) -> Result<()> {
+        let output = usra(&self.folder)?.args(arguments).output()?;
+        ensure!(output.status.success(), "usra {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(())
+    }
+
     /// Connections to its database, for looking at what it keeps. To be closed before the server stops.
     ///
     /// # Errors
@@ -133,6 +154,30 @@ impl Centre {
         self.child.wait()?;
         self.leave_running = true;
         Self::listen(&self.folder.clone(), self.url.trim_start_matches("http://"))
+    }
+
+    /// Kills it as a power cut would and waits until it is gone; its PostgreSQL lives on.
+    ///
+    /// # Errors
+    /// It cannot be killed.
+    pub fn kill(&mut self) -> Result<()> {
+        self.leave_running = true;
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Whether it died, which then is no fault when it is dropped.
+    pub fn is_dead(&mut self) -> bool {
+        let dead = !matches!(self.child.try_wait(), Ok(None));
+        self.leave_running |= dead;
+        dead
+    }
+
+    /// Its data folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The id of its process.
@@ -183,6 +228,18 @@ fn print(stdout: ChildStdout) -> Receiver<String> {
         }
     });
     printed
+}
+
+/// Starts `usra serve` and does not wait for it. Its log is in `folder/serve.log`.
+///
+/// # Errors
+/// The binary is not built, or the folder cannot be made.
+pub fn spawn(folder: &Path, arguments: &[&str], surroundings: &[(&str, &str)]) -> Result<Child> {
+    std::fs::create_dir_all(folder)?;
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("serve.log"))?;
+    let mut command = usra(folder)?;
+    command.args(["serve", "--demo"]).args(arguments).envs(surroundings.iter().copied());
+    Ok(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn()?)
 }
 
 fn usra(folder: &Path) -> Result<Command> {

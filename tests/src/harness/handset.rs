@@ -16,7 +16,7 @@ use usra_sync_protocol::sign_in::FamilyChoice;
 use usra_sync_protocol::signing::Nonce;
 
 use super::Centre;
-use crate::clock::Here;
+use crate::clock::{Ahead, Here};
 use crate::dice::Dice;
 use crate::link::{Link, Weather};
 use crate::people::Fields;
@@ -36,6 +36,8 @@ pub struct Handset {
     pub phone: Phone<SqliteStore>,
     /// Its link.
     pub link: Link,
+    /// How far its clock is ahead of this machine's, milliseconds.
+    pub ahead_ms: u64,
     transport: HttpTransport,
     dice: Dice,
 }
@@ -53,7 +55,18 @@ impl Handset {
         let enrolment = transport.enrol(&through, keys, Nonce(Here.nonce())).await?;
         let mut phone = Phone::open(SqliteStore::open(file, &store_key())?)?;
         phone.enrolled(enrolment, &link.url, Here.now_ms())?;
-        Ok(Self { phone, link, transport, dice: Dice::new(seed.0, 900_000 + seed.1) })
+        Ok(Self { phone, link, ahead_ms: 0, transport, dice: Dice::new(seed.0, 900_000 + seed.1) })
+    }
+
+    /// Enrols it once more, as a phone that the centre does not know any longer; it keeps what it holds.
+    ///
+    /// # Errors
+    /// The server refuses, or the store fails.
+    pub async fn enrol_again(&mut self, invitation: &EnrolLink) -> Result<()> {
+        let through = EnrolLink { server_url: self.link.url.clone(), ..invitation.clone() };
+        let keys = KeyPair::from_random(Here.secret());
+        let enrolment = self.transport.enrol(&through, keys, Nonce(Here.nonce())).await?;
+        Ok(self.phone.enrolled(enrolment, &self.link.url, self.clock().now_ms())?)
     }
 
     /// Opens a family's own phone on `file` and signs it in with the code that `centre` prints for `mobile`.
@@ -63,7 +76,7 @@ impl Handset {
     pub async fn sign_in(file: &Path, centre: &Centre, mobile: &str, seed: (u64, u64)) -> Result<Self> {
         let link = Link::open(centre.address()?, Weather::Clear).await?;
         let (transport, phone) = (HttpTransport::new()?, Phone::open(SqliteStore::open(file, &store_key())?)?);
-        let mut handset = Self { phone, link, transport, dice: Dice::new(seed.0, 900_000 + seed.1) };
+        let mut handset = Self { phone, link, ahead_ms: 0, transport, dice: Dice::new(seed.0, 900_000 + seed.1) };
         handset.transport.ask_code(&handset.link.url, mobile).await?;
         let shown = SignIn { mobile: mobile.to_owned(), code: centre.sign_in_code()?, family: None };
         let choices = handset.show(&shown).await?;
@@ -116,7 +129,7 @@ impl Handset {
         (area, fields): (Option<AreaId>, Fields),
     ) -> Result<RecordId> {
         let new = NewRecord { id: None, kind, family, area, fields };
-        Ok(self.phone.create(new, Here.now_ms(), self.dice.bytes())?)
+        Ok(self.phone.create(new, self.clock().now_ms(), self.dice.bytes())?)
     }
 
     /// Gives one field another value.
@@ -124,7 +137,11 @@ impl Handset {
     /// # Errors
     /// The engine refuses.
     pub fn put(&mut self, id: RecordId, key: &str, value: impl Into<Scalar>) -> Result<Edited> {
-        Ok(self.phone.edit(id, vec![(key.to_owned(), value.into())], Here.now_ms())?)
+        Ok(self.phone.edit(id, vec![(key.to_owned(), value.into())], self.clock().now_ms())?)
+    }
+
+    fn clock(&self) -> Ahead {
+        Ahead(self.ahead_ms)
     }
 
     /// The shown value of a field.
@@ -141,7 +158,8 @@ impl Handset {
     /// The engine fails; a failure of the link is in the report.
     pub async fn sync(&mut self) -> Result<SyncReport> {
         self.phone.retry_now();
-        Ok(sync_once(&mut self.phone, &self.transport, &Here, |_report| ()).await?)
+        let clock = self.clock();
+        Ok(sync_once(&mut self.phone, &self.transport, &clock, |_report| ()).await?)
     }
 
     /// Syncs again and again until one conversation came to its end.

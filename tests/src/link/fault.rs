@@ -19,8 +19,37 @@ pub enum Fault {
     Late(u64),
     /// It arrives in pieces of so many bytes.
     Drip(usize),
+    /// It crawls in both directions: so many microseconds for each byte.
+    Crawl(u64),
     /// The sending side is closed once it is through.
     HalfClose,
+    /// It arrives and the connection is gone so many microseconds later, answered or not.
+    Abandon(u64),
+    /// It arrives so many times at once; the first answer comes back.
+    Flood(usize),
+    /// Requests and answers of more bytes than this never arrive; smaller ones pass.
+    LoseLarge(usize),
+}
+
+impl Fault {
+    /// What it is called where it is counted.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Drop => "requests lost",
+            Self::Void => "answers lost",
+            Self::CutRequest(_) => "requests cut",
+            Self::CutAnswer(_) => "answers cut",
+            Self::Twice => "requests repeated",
+            Self::Late(_) => "requests late",
+            Self::Drip(_) => "requests in pieces",
+            Self::Crawl(_) => "requests and answers crawling",
+            Self::HalfClose => "connections half closed",
+            Self::Abandon(_) => "requests dropped",
+            Self::Flood(_) => "requests repeated at once",
+            Self::LoseLarge(_) => "requests where large ones vanish",
+        }
+    }
 }
 
 /// What decides what happens.
@@ -57,7 +86,7 @@ impl Weather {
 
 fn throw(dice: &mut Dice) -> Fault {
     let size = dice.of(0..=6_000) as usize;
-    match dice.of(0..=7) {
+    match dice.of(0..=9) {
         0 => Fault::Drop,
         1 => Fault::Void,
         2 => Fault::CutRequest(size),
@@ -65,6 +94,8 @@ fn throw(dice: &mut Dice) -> Fault {
         4 => Fault::Twice,
         5 => Fault::Late(u64::from(dice.of(5..=150))),
         6 => Fault::Drip(64 + size / 2),
+        7 => Fault::Abandon(u64::from(dice.of(0..=20_000))),
+        8 => Fault::Flood(dice.of(2..=5) as usize),
         _ => Fault::HalfClose,
     }
 }

@@ -22,11 +22,26 @@ pub(super) async fn pass(mut phone: TcpStream, shared: &Shared) -> Result<()> {
     let Some(answer) = carry(shared.server, &request, fault).await? else { return Ok(()) };
     let answer = match fault {
         Some(Fault::CutAnswer(len)) => answer.get(..len).unwrap_or(&answer),
+        Some(Fault::LoseLarge(most)) if answer.len() > most => return Ok(()),
         _ => &answer,
     };
-    phone.write_all(answer).await?;
+    let pause = if let Some(Fault::Crawl(us)) = fault { Duration::from_micros(us) } else { Duration::ZERO };
+    crawl(&mut phone, answer, pause).await?;
     shared.count(0, answer.len());
     phone.shutdown().await
+}
+
+/// Writes byte by byte when there is to be a pause after each.
+async fn crawl(to: &mut TcpStream, bytes: &[u8], pause: Duration) -> Result<()> {
+    if pause.is_zero() {
+        return to.write_all(bytes).await;
+    }
+    to.set_nodelay(true)?;
+    for byte in bytes {
+        to.write_all(std::slice::from_ref(byte)).await?;
+        tokio::time::sleep(pause).await;
+    }
+    Ok(())
 }
 
 async fn carry(server: SocketAddr, request: &[u8], fault: Option<Fault>) -> Result<Option<Vec<u8>>> {
@@ -45,6 +60,15 @@ async fn carry(server: SocketAddr, request: &[u8], fault: Option<Fault>) -> Resu
         }
         Some(Fault::Drip(piece)) => drip(server, request, piece.max(1)).await.map(Some),
         Some(Fault::HalfClose) => exchange(server, request, true).await.map(Some),
+        Some(Fault::Crawl(us)) => {
+            let mut stream = TcpStream::connect(server).await?;
+            crawl(&mut stream, request, Duration::from_micros(us)).await?;
+            read_answer(stream).await.map(Some)
+        }
+        Some(Fault::Abandon(us)) => abandon(server, request, Duration::from_micros(us)).await.map(|()| None),
+        Some(Fault::Flood(times)) => flood(server, request, times).await.map(Some),
+        Some(Fault::LoseLarge(most)) if request.len() > most => Ok(None),
+        Some(Fault::LoseLarge(_)) => exchange(server, request, false).await.map(Some),
     }
 }
 
@@ -65,6 +89,24 @@ async fn drip(server: SocketAddr, request: &[u8], piece: usize) -> Result<Vec<u8
         tokio::task::yield_now().await;
     }
     read_answer(stream).await
+}
+
+async fn abandon(server: SocketAddr, request: &[u8], after: Duration) -> Result<()> {
+    let mut stream = TcpStream::connect(server).await?;
+    stream.write_all(request).await?;
+    tokio::time::sleep(after).await;
+    Ok(())
+}
+
+async fn flood(server: SocketAddr, request: &[u8], times: usize) -> Result<Vec<u8>> {
+    let (mut all, request) = (tokio::task::JoinSet::new(), request.to_vec());
+    for _ in 0..times {
+        let request = request.clone();
+        all.spawn(async move { exchange(server, &request, false).await });
+    }
+    let first = all.join_next().await.ok_or(Error::from(ErrorKind::UnexpectedEof))?;
+    all.join_all().await;
+    first.map_err(Error::other)?
 }
 
 /// Sends a beginning and hangs up; waits until the server has noticed, so that a test knows that it is over.

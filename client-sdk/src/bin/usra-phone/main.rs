@@ -33,6 +33,7 @@ use failure::Failed;
 use said::Said;
 
 fn main() -> ExitCode {
+    let _armed = usra_client_sdk::fail_point::arm();
     let args = Args::parse();
     let said = Said { lang: args.lang, json: args.json };
     match run(&args, said) {

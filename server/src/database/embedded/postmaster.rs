@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use super::account::Account;
 use super::binaries::Binaries;
-use super::{EmbeddedError, cluster, folder, process};
+use super::{EmbeddedError, cluster, folder, process, socket};
 
 /// Recovery after a crash replays at most `max_wal_size`; on a slow disk that takes a minute.
 const START_TIMEOUT: Duration = Duration::from_mins(2);
@@ -32,6 +32,8 @@ const SETTINGS: &[&str] = &[
     "fsync=on",
     "full_page_writes=on",
     "synchronous_commit=on",
+    // A backup that recovers from an archive is not ready before it takes writes.
+    "hot_standby=off",
     // A small machine: the tables of a region fit, and the kernel caches the rest.
     "shared_buffers=64MB",
     "max_connections=100",
@@ -68,7 +70,7 @@ impl Postmaster {
         if let Some(adopted) = Self::find(&cluster) {
             return adopted.until_ready(home).await;
         }
-        clear(home, &cluster).await?;
+        clear(home, &cluster, socket).await?;
         folder::has_room(home)?;
         Self::start(home, binaries, account, socket)?.until_ready(home).await
     }
@@ -152,9 +154,9 @@ impl Postmaster {
     }
 }
 
-/// Makes the way free after a death without a funeral. The pid file is removed only once no process of the cluster is
-/// left: PostgreSQL itself would trust any living process with that number, a zombie included, and refuse to start.
-async fn clear(home: &Path, cluster: &Path) -> Result<(), EmbeddedError> {
+/// Makes the way free after a death without a funeral. The pid file and the socket's lock are removed only once no process of the
+/// cluster is left: PostgreSQL itself would trust any living process with that number, a zombie included, and refuse to start.
+async fn clear(home: &Path, cluster: &Path, socket: &Path) -> Result<(), EmbeddedError> {
     let end = Instant::now() + ORPHANS_TIMEOUT;
     while !process::all_of(cluster).is_empty() {
         if Instant::now() >= end {
@@ -162,13 +164,20 @@ async fn clear(home: &Path, cluster: &Path) -> Result<(), EmbeddedError> {
         }
         sleep(LOOK_AGAIN).await;
     }
-    let stale = cluster.join("postmaster.pid");
-    match fs::remove_file(&stale) {
-        Ok(()) => tracing::info!("PostgreSQL was not stopped properly; it will recover"),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(cause) => return Err(folder::broken(&stale, cause)),
+    socket::LOCKS.iter().try_for_each(|lock| remove(&socket.join(lock)).map(drop))?;
+    if remove(&cluster.join("postmaster.pid"))? {
+        tracing::info!("PostgreSQL was not stopped properly; it will recover");
     }
     Ok(())
+}
+
+/// Whether there was such a file.
+fn remove(stale: &Path) -> Result<bool, EmbeddedError> {
+    match fs::remove_file(stale) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(cause) => Err(folder::broken(stale, cause)),
+    }
 }
 
 /// PostgreSQL's own note about itself.

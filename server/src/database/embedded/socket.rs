@@ -14,6 +14,8 @@ use crate::dice;
 /// The port only names the socket's file; nothing listens on a network.
 pub(super) const PORT: u16 = 5432;
 const FILE: &str = ".s.PGSQL.5432.lock";
+/// What a killed PostgreSQL leaves in the folder.
+pub(super) const LOCKS: [&str; 2] = [FILE, ".s.PGSQL.5432"];
 const PATH_BYTES_MAX: usize = 107;
 
 /// The folder of the socket, made if need be.
