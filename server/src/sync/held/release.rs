@@ -86,8 +86,11 @@ async fn take(
     }
 }
 
-/// The decision on a push, less what a person answers for.
-fn judge(world: &mut World, offer: &Offer, change: &Change) -> Result<(), Stop> {
+/// The decision on a push, less what a person answers for. When it lets the change in, the world has it.
+///
+/// # Errors
+/// Why it does not, or which keys must be loaded first.
+pub fn judge(world: &mut World, offer: &Offer, change: &Change) -> Result<(), Stop> {
     if world.records.get(&offer.record).is_some_and(|record| record.history.contains(change.hash())) {
         return Ok(());
     }
