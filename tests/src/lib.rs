@@ -9,4 +9,5 @@ pub mod harness;
 pub mod link;
 pub mod model;
 pub mod people;
+pub mod sim;
 pub mod typed;
