@@ -9,7 +9,7 @@ use usra_sync_protocol::sync::Reason;
 
 use crate::error::PhoneError;
 use crate::held::{HeldField, HeldItem};
-use crate::store::Write;
+use crate::store::{ChangeRow, Write};
 use crate::working::Working;
 
 /// Why a change goes.
@@ -63,6 +63,20 @@ pub(crate) fn rebase(
         replay(work, original, fault, &mut became, now_ms)?;
     }
     Ok(())
+}
+
+/// A change that was held only because it follows something that is held is written again once that is out of the record. Where
+/// nothing of what it follows goes, the centre holds something that it once took (a restore lost it), and what was written again
+/// would be held again, without end: then all of it is held.
+pub(crate) fn stop_where_nothing_goes(work: &Working, faults: &mut BTreeMap<ChangeHash, Fault>) {
+    let gone = with_followers(work, faults);
+    let follows = |row: &ChangeRow| row.deps.iter().any(|dep| gone.contains(dep));
+    let firsts: Vec<ChangeHash> = work.changes.iter().filter(|row| !follows(row)).map(|row| row.hash).collect();
+    for (hash, fault) in faults.iter_mut() {
+        if fault.reason == Reason::AfterHeld && firsts.contains(hash) {
+            fault.part = Part::Whole;
+        }
+    }
 }
 
 /// The changes at fault and every change without a verdict that follows one of them.

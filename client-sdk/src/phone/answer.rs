@@ -87,12 +87,14 @@ impl<S: Store> Phone<S> {
     fn take_in(&mut self, in_flight: &InFlight, response: SyncResponse, now_ms: u64) -> Result<TakenIn, PhoneError> {
         let identity = self.identity.as_ref().ok_or(PhoneError::NotEnrolled)?;
         let mut sync = self.sync.clone();
-        note_wanted(&mut sync, in_flight, &response);
+        if !in_flight.outdated {
+            note_wanted(&mut sync, in_flight, &response);
+        }
         let mut page = Page::new(&self.store, identity, sync, now_ms);
         let waiting = page.judge(&in_flight.pushed, response.verdicts)?;
         page.judge_sealed(&in_flight.sealed, response.sealed)?;
         // While work is unsent on what leaves, the page is left for later: the cursor goes on proving that the work came first.
-        let too_early = page.has_unsent_in(&response.leaves)?;
+        let too_early = in_flight.outdated || page.has_unsent_in(&response.leaves)?;
         if !too_early {
             page.stand_at(response.cursor);
             response.leaves.into_iter().try_for_each(|leave| page.leave(leave))?;
@@ -106,6 +108,7 @@ impl<S: Store> Phone<S> {
             sync.since_check = CHECK_NOW;
         }
         match response.repair {
+            _ if in_flight.outdated => {}
             Some(answer) => writes.extend(self.repair_by(answer, in_flight.compares, &mut sync)?),
             None if in_flight.compares => (sync.repair, sync.since_check) = (None, 0),
             None => {}

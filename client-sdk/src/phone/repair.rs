@@ -29,24 +29,47 @@ impl<S: Store> Phone<S> {
             let under_way =
                 matches!(&sync.repair, Some(Repair::Exchange { cursor, .. }) if cursor.epoch() == answer.epoch);
             if !under_way {
-                sync.repair = Some(Repair::Compare);
+                (sync.repair, sync.server_lost) = (Some(Repair::Compare), true);
             }
             return Ok(Vec::new());
         }
         let same_life = sync.cursor.as_ref().is_none_or(|cursor| cursor.epoch() == answer.epoch);
         let ours: BTreeMap<RecordId, Digest> = self.digests()?.into_iter().collect();
-        let (wanted, mut offered) = differences(&ours, &answer.buckets);
+        let Differences { wanted, mut offered, unnamed } = differences(&ours, &answer.buckets);
+        let mut writes = Vec::new();
+        if same_life && !sync.server_lost {
+            if self.any_unsent(&unnamed)? {
+                // It goes first: the cursor still proves that it was made before the phone could know.
+                return Ok(writes);
+            }
+            sync.generation += u32::from(!unnamed.is_empty());
+            writes.extend(unnamed.into_iter().map(Write::Purge));
+        } else {
+            offered.extend(unnamed);
+        }
         if !same_life {
             // The restored server counts its decisions from the backup on.
             sync.heard = 0;
             // No digest tells whether a record that this phone may not read is still whole, so its own part goes out again.
             offered.extend(self.unread_records()?);
         }
-        sync.repair = Some(Repair::Exchange { cursor: StoredCursor::from(answer.cursor), wanted });
-        if same_life && sync.hold.expired {
-            return self.gone(&ours, &answer.buckets);
+        let (cursor, again) = (StoredCursor::from(answer.cursor), !same_life);
+        (sync.repair, sync.server_lost) = (Some(Repair::Exchange { cursor, wanted, again }), false);
+        // What expired was let go of for good; what is left of it is not the server's to miss.
+        if !(same_life && sync.hold.expired) {
+            writes.extend(self.offer_again(offered, same_life)?);
         }
-        self.offer_again(offered, same_life)
+        Ok(writes)
+    }
+
+    /// Whether one of the records has work without a verdict.
+    fn any_unsent(&self, records: &[RecordId]) -> Result<bool, PhoneError> {
+        for record in records {
+            if self.store.record(*record)?.is_some_and(|row| row.pending > row.waiting) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Acknowledged changes that go out again: in the same life of the server only this phone's own, since it lost nothing of
@@ -73,11 +96,11 @@ impl<S: Store> Phone<S> {
 
     /// Ends a repair that has nothing left to do: from now on the phone stands where the server said.
     pub(super) fn end_repair(&mut self) -> Result<(), PhoneError> {
-        let Some(Repair::Exchange { cursor, wanted }) = &self.sync.repair else { return Ok(()) };
+        let Some(Repair::Exchange { cursor, wanted, again }) = &self.sync.repair else { return Ok(()) };
         if !wanted.is_empty() || self.any_outgoing(|state| state == ChangeState::Reoffer)? {
             return Ok(());
         }
-        let (cursor, repair, since_check) = (Some(cursor.clone()), None, 0);
+        let (cursor, repair, since_check) = (Some(cursor.clone()), again.then_some(Repair::Compare), 0);
         self.commit(Vec::new(), SyncState { cursor, repair, since_check, ..self.sync.clone() })
     }
 
@@ -102,15 +125,23 @@ impl<S: Store> Phone<S> {
     }
 }
 
-/// Records to fetch whole, and records to offer again.
-fn differences(
-    all: &BTreeMap<RecordId, Digest>,
-    buckets: &BTreeMap<u8, Vec<BucketRecord>>,
-) -> (BTreeSet<RecordId>, Vec<RecordId>) {
+/// What the digests of both sides tell.
+struct Differences {
+    /// Records to fetch whole.
+    wanted: BTreeSet<RecordId>,
+    /// Records that the server has in another state.
+    offered: Vec<RecordId>,
+    /// Records of ours that the server does not name. One that lost nothing has none of them in this phone's reach: they left it
+    /// unheard, with a departure that lies before the feeds' heads. To one that did lose something they are offered.
+    unnamed: Vec<RecordId>,
+}
+
+fn differences(all: &BTreeMap<RecordId, Digest>, buckets: &BTreeMap<u8, Vec<BucketRecord>>) -> Differences {
     let theirs: BTreeMap<RecordId, Digest> = buckets.values().flatten().map(|one| (one.record, one.digest)).collect();
     let ours = |record| all.get(record);
     let wanted = theirs.iter().filter(|(record, digest)| ours(record) != Some(digest)).map(|(record, _)| *record);
     let in_bucket = all.iter().filter(|(record, _)| buckets.contains_key(&bucket_of(**record)));
-    let offered = in_bucket.filter(|(record, digest)| theirs.get(record) != Some(digest)).map(|(record, _)| *record);
-    (wanted.collect(), offered.collect())
+    let other = in_bucket.filter(|(record, digest)| theirs.get(record) != Some(digest)).map(|(record, _)| *record);
+    let (offered, unnamed) = other.partition(|record| theirs.contains_key(record));
+    Differences { wanted: wanted.collect(), offered, unnamed }
 }

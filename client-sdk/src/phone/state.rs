@@ -20,6 +20,9 @@ pub(super) struct SyncState {
     #[serde(default)]
     pub(super) areas_told: bool,
     pub(super) repair: Option<Repair>,
+    /// Whether the server asked for the repair under way because it lost something; a newer field.
+    #[serde(default)]
+    pub(super) server_lost: bool,
     /// Conversations that ended well since both sides' digests were last compared.
     pub(super) since_check: u32,
     pub(super) last_success_ms: Option<u64>,
@@ -93,6 +96,9 @@ pub(super) enum Repair {
         cursor: StoredCursor,
         /// Records to fetch whole.
         wanted: BTreeSet<RecordId>,
+        /// Whether both sides compare once more when it is done: only then is it known what the server does not give; a newer field.
+        #[serde(default)]
+        again: bool,
     },
 }
 
@@ -105,6 +111,8 @@ pub(super) struct InFlight {
     pub(super) compares: bool,
     /// Every sealed command in the request's order.
     pub(super) sealed: Vec<SealedCommand>,
+    /// Whether what the phone held expired since it was asked: a page or a comparison for what was there means nothing any more.
+    pub(super) outdated: bool,
 }
 
 /// The conversation under way: requests until there is nothing more.

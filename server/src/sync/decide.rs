@@ -70,12 +70,16 @@ fn decide_read(world: &mut World, offer: &Offer, change: Change) -> Result<(), S
     let Some(record) = history_of else { return Err(held(Reason::RecordMismatch).into()) };
     follows(world, record, offer, &change)?;
     has_room(record, &change, offer.bytes.len())?;
+    let waited = matches!(world.kept.get(&(offer.record, change.hash())), Some(Verdict::Waiting(_)));
     let record = match fresh {
         Some(fresh) => world.records.entry(offer.record).or_insert(fresh),
         None => world.records.get_mut(&offer.record).ok_or_else(|| held(Reason::RecordMismatch))?,
     };
     record.accept(change, offer.bytes.clone());
     record.mark_late(late);
+    if waited {
+        record.send_to_all();
+    }
     Ok(())
 }
 

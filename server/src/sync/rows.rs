@@ -219,7 +219,7 @@ fn feed_row(id: RecordId, state: &RecordState, run: &[Accepted]) -> Option<FeedW
     })
 }
 
-/// Who is not sent it back. A released change goes to its author too, whose phone had taken it out of the record.
+/// Who is not sent it back.
 fn sender(accepted: &Accepted) -> InstallId {
-    if accepted.released { InstallId::SERVER } else { accepted.install }
+    if accepted.for_all { InstallId::SERVER } else { accepted.install }
 }

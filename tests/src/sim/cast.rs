@@ -82,7 +82,7 @@ impl Play {
     /// The phone becomes an install of its own.
     pub(super) fn install(&mut self, who: usize, part: Part, dice: &mut Dice) -> Holds {
         let (id, now) = (InstallId::new(dice.bytes()), self.now());
-        let install = Install { role: part.role, family: part.family, revoked: false, last_word_until: None, reused: false };
+        let install = Install { role: part.role, family: part.family, revoked: false, last_word_until: None, reused: false, shared: false };
         self.centre.tables.installs.insert(id, install);
         desk::assign(&mut self.centre.tables, id, &part.areas, now);
         let home = part.family.and_then(|family| self.centre.tables.records.get(&family));
@@ -175,6 +175,10 @@ impl Play {
         if let Some(handset) = self.handsets.get_mut(who) {
             handset.part = part;
             handset.go_on_with(store)?;
+        }
+        let name = self.handsets.get(who).and_then(Handset::install);
+        if let Some(install) = name.and_then(|id| self.centre.tables.installs.get_mut(&id)) {
+            install.shared = true;
         }
         self.count("copied stores");
         self.say(who, &format!("goes on with a copy of phone {from}'s store"));

@@ -22,7 +22,7 @@ pub struct Counts {
 }
 
 /// Every fault and event that a run of many seeds must have seen.
-const FAULTS: [&str; 40] = [
+const FAULTS: [&str; 41] = [
     "answers cut",
     "answers lost",
     "answers slow",
@@ -51,6 +51,7 @@ const FAULTS: [&str; 40] = [
     "reassignments",
     "records made",
     "re-enrolments",
+    "relayed changes released",
     "requests cut",
     "requests doubled",
     "requests late",

@@ -89,7 +89,7 @@ pub(super) fn decide(
 
 /// Releases the change and what was held only because it follows it.
 fn releases(tables: &mut Tables, tree: &AreaTree, chosen: &KeptRow, now: OffsetDateTime) -> Holds<bool> {
-    let held = |row: &KeptRow| row.state == "held" && row.record_id == chosen.record_id;
+    let held = |row: &KeptRow| is_open(row) && row.record_id == chosen.record_id;
     let rows = tables.in_order(held);
     let offers: Vec<(KeptRow, Offer)> =
         rows.iter().cloned().zip(ingest::offers_of(tables, tree, &rows)).filter_map(|(row, offer)| Some((row, offer?))).collect();
@@ -157,7 +157,12 @@ fn tell(tables: &mut Tables, held: &KeptRow, outcome: Outcome, note: &str) {
     told.push(Decision { number, record: RecordId(held.record_id), change, outcome, note: note.to_owned() });
 }
 
-/// Held work, oldest first.
+/// What people can decide about, oldest first.
 pub(super) fn held(tables: &Tables) -> Vec<KeptRow> {
-    tables.in_order(|row| row.state == "held")
+    tables.in_order(is_open)
+}
+
+/// Whether a person can decide about it: what is held, and what others passed on after a restore.
+pub(super) fn is_open(row: &KeptRow) -> bool {
+    row.state == "held" || row.reason == Reason::Relayed.code()
 }

@@ -12,7 +12,7 @@ use super::centre::Death;
 use super::desk;
 use super::handset::Handset;
 use super::play::{Backup, Play};
-use super::verify::is_on;
+use super::tables::Tables;
 use super::violation::Holds;
 use super::words::{name, something};
 use crate::dice::Dice;
@@ -88,14 +88,14 @@ impl Play {
         let Some(backup) = self.backup.clone() else { return Ok(()) };
         let before = std::mem::replace(&mut self.centre.tables, backup.tables);
         self.centre.tables.epoch = Epoch(dice.of(2..=1_000_000_000));
-        for (id, install) in before.installs.iter().filter(|(_, install)| install.revoked || install.reused) {
+        for (id, install) in &before.installs {
             if let Some(known) = self.centre.tables.installs.get_mut(id) {
-                (known.revoked, known.reused) = (install.revoked, install.reused);
+                (known.revoked, known.reused, known.shared) = (install.revoked, install.reused, install.shared);
             }
         }
         self.witness.restored(&self.centre.tables, backup.knowledge);
         self.owe();
-        self.forgive();
+        self.forgive(&before);
         self.count("restores");
         self.tell("The centre is restored from its backup.");
         Ok(())
@@ -115,15 +115,15 @@ impl Play {
         self.owed = owed;
     }
 
-    /// Texts that neither the restored centre nor any phone that comes back has.
-    fn forgive(&mut self) {
-        let back = |text: &str, record| {
-            let mut phones = self.handsets.iter().filter(|handset| !handset.lost);
-            self.is_at_the_centre(text) || phones.any(|handset| is_on(handset, record, text))
-        };
-        let gone = self.saved.iter().filter(|(_, record, text)| !back(text, *record)).map(|(.., text)| text.clone());
-        let gone: Vec<String> = gone.collect();
-        self.forgiven.extend(gone);
+    /// Which lost change brought which text: when nobody owes it any more, the text may be gone.
+    fn forgive(&mut self, before: &Tables) {
+        for (record, hash) in self.owed.keys() {
+            let changes = before.records.get(record).into_iter().flat_map(|kept| &kept.changes);
+            let Some(change) = changes.filter(|change| change.row.hash == hash.0).next() else { continue };
+            let Ok(read) = change::read(&change.bytes) else { continue };
+            let texts = read.draft().puts.iter().filter_map(|put| put.value.as_text());
+            self.forgiven.extend(texts.map(|text| (text.to_owned(), (*record, *hash))));
+        }
     }
 
     /// Whether what the phone holds still comes back: it is enrolled and not revoked.

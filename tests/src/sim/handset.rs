@@ -1,7 +1,7 @@
 //! A phone of the simulation: the real engine on a store that can die, a clock that is wrong, and a line that may hold a request
 //! or an answer on its way.
 
-use usra_client_sdk::store::Store as _;
+use usra_client_sdk::store::{ChangeState, Store as _};
 use usra_client_sdk::{Phone, PhoneError};
 use usra_sync_protocol::id::{AreaId, ChangeHash, InstallId, RecordId};
 use usra_sync_protocol::role::Role;
@@ -101,9 +101,11 @@ impl Handset {
         self.phone.store().fuse.set(None);
     }
 
-    /// Whether its store has the change.
+    /// Whether its store has the change as one that the centre took. One whose answer it never got is still to be sent, under
+    /// another name after another enrolment.
     pub(super) fn has(&self, record: RecordId, hash: ChangeHash) -> bool {
-        self.phone.store().change_state(record, hash).is_ok_and(|state| state.is_some())
+        let state = self.phone.store().change_state(record, hash).ok().flatten();
+        state.is_some_and(ChangeState::acknowledged)
     }
 
     /// A copy of all that its store keeps.

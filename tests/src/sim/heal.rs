@@ -1,8 +1,9 @@
 //! The end of a run: the network clears, everyone who was told to enrols again, and all sync a few rounds.
 
-use usra_sync_protocol::id::InstallId;
+use usra_sync_protocol::sync::{Outcome, Reason};
 
-use super::handset::{Handset, Line};
+use super::desk;
+use super::handset::Line;
 use super::play::Play;
 use super::violation::Holds;
 use crate::dice::Dice;
@@ -18,6 +19,12 @@ impl Play {
             self.arrive(dice)?;
         }
         self.end_shared_names();
+        self.rounds(dice)?;
+        // By decision 5 what others passed on after a restore waits for its author, or for a person when the author does not come.
+        if self.release_relayed()? { self.rounds(dice) } else { Ok(()) }
+    }
+
+    fn rounds(&mut self, dice: &mut Dice) -> Holds {
         for round in 0..ROUNDS {
             self.now_ms += 60_000;
             for who in 0..self.handsets.len() {
@@ -29,13 +36,30 @@ impl Play {
         Ok(())
     }
 
-    /// Two phones of one name use one refresh token within fifteen minutes, and both are told to enrol again.
-    fn end_shared_names(&mut self) {
-        let names: Vec<InstallId> = self.handsets.iter().filter_map(Handset::install).collect();
-        for id in names.into_iter().filter(|id| self.sharers(*id) > 1).collect::<Vec<_>>() {
-            if let Some(install) = self.centre.tables.installs.get_mut(&id) {
-                install.reused = true;
+    /// A person releases what phones passed on and no author came back for, until nothing more can be; whether there was any.
+    fn release_relayed(&mut self) -> Holds<bool> {
+        let mut any = false;
+        loop {
+            let now = self.now();
+            let rows = self.centre.tables.in_order(|row| row.reason == Reason::Relayed.code());
+            let before = rows.len();
+            for row in &rows {
+                if desk::decide(&mut self.centre.tables, &self.centre.tree, (row, Outcome::Released), now)? {
+                    any = true;
+                    self.count("relayed changes released");
+                }
             }
+            let left = self.centre.tables.in_order(|row| row.reason == Reason::Relayed.code()).len();
+            if left == 0 || left == before {
+                return Ok(any);
+            }
+        }
+    }
+
+    /// Phones that ever shared a name used one refresh token twice within fifteen minutes, and both were told to enrol again.
+    fn end_shared_names(&mut self) {
+        for install in self.centre.tables.installs.values_mut() {
+            install.reused |= install.shared;
         }
     }
 

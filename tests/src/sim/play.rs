@@ -1,9 +1,11 @@
 //! A run under way: the centre, the phones, what is in the air, and what each step does. Every step writes a sentence into the story
 //! and its bytes into the trace.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sha2::{Digest as _, Sha256};
 use time::{Duration, OffsetDateTime};
-use usra_sync_protocol::id::{Epoch, RecordId};
+use usra_sync_protocol::id::{ChangeHash, Epoch, RecordId};
 
 use super::centre::Centre;
 use super::handset::Handset;
@@ -39,12 +41,12 @@ pub(super) struct Play {
     pub(super) air: Vec<Letter>,
     pub(super) backup: Option<Backup>,
     /// What a restore lost and some phone held then: those phones, as far as they did not rightly let go of it since.
-    pub(super) owed: std::collections::BTreeMap<(RecordId, usra_sync_protocol::id::ChangeHash), std::collections::BTreeSet<usize>>,
+    pub(super) owed: BTreeMap<(RecordId, ChangeHash), BTreeSet<usize>>,
     pub(super) families: Vec<RecordId>,
     /// Texts that a phone said were saved, with the phone.
     pub(super) saved: Vec<(usize, RecordId, String)>,
-    /// Texts that a restore lost while no phone held them.
-    pub(super) forgiven: std::collections::BTreeSet<String>,
+    /// Texts that a restore lost, with the change that brought each.
+    pub(super) forgiven: BTreeMap<String, (RecordId, ChangeHash)>,
     pub(super) witness: Witness,
     pub(super) now_ms: u64,
     pub(super) turn: u64,
@@ -59,10 +61,10 @@ impl Play {
             handsets: Vec::new(),
             air: Vec::new(),
             backup: None,
-            owed: std::collections::BTreeMap::new(),
+            owed: BTreeMap::new(),
             families: Vec::new(),
             saved: Vec::new(),
-            forgiven: std::collections::BTreeSet::new(),
+            forgiven: BTreeMap::new(),
             witness: Witness::default(),
             now_ms: BEGINNING_MS,
             turn: 0,

@@ -39,6 +39,8 @@ pub(super) struct Install {
     pub(super) last_word_until: Option<OffsetDateTime>,
     /// Its refresh tokens were used by two, so it is out until it enrols again.
     pub(super) reused: bool,
+    /// Two phones went by its name once.
+    pub(super) shared: bool,
 }
 
 /// An assignment's row.

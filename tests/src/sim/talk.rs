@@ -1,6 +1,6 @@
 //! Conversations of phones with the centre, over a bad line or a good one.
 
-use usra_client_sdk::Failure;
+use usra_client_sdk::{Failure, Progress};
 use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::sync::{SyncRequest, decode_request, encode_request, open, seal};
 
@@ -59,9 +59,6 @@ impl Play {
             let Some(reply) = self.ask(who, (&body, rows), Death::Never)? else { return Ok(false) };
             let problem = matches!(reply, Reply::Problem(_));
             if !self.hand_over(who, reply)? {
-                if !problem {
-                    self.say(who, "syncs through");
-                }
                 return Ok(!problem);
             }
         }
@@ -244,11 +241,7 @@ impl Play {
         let (at_ms, keeps) = (handset.now_ms(now_ms), handset.phone.store().fuse.get().is_some_and(|(_, keeps)| keeps));
         match handset.act(|phone| phone.receive(&answer, at_ms))? {
             Ok(progress) => {
-                let sentence = format!(
-                    "hears: {} accepted, {} waiting, {} held, {} refused, {} received, {} left",
-                    progress.accepted, progress.waiting, progress.held, progress.refused, progress.received, progress.left
-                );
-                self.say(who, &sentence);
+                self.hears(who, progress);
                 Ok(progress.more)
             }
             Err(Stopped::Died) => {
@@ -258,6 +251,25 @@ impl Play {
             Err(Stopped::Refused(fault)) => {
                 Err(Violation::of("a phone takes every whole answer", format!("phone {who}: {fault:?}")))
             }
+        }
+    }
+
+    /// What an answer brought, for the story; one that brought nothing leaves only its bytes in the trace.
+    fn hears(&mut self, who: usize, progress: Progress) {
+        let Progress { accepted, waiting, held, refused, received, unreadable, left, .. } = progress;
+        let named = [
+            (accepted, "accepted"),
+            (waiting, "waiting"),
+            (held, "held"),
+            (refused, "refused"),
+            (received, "received"),
+            (unreadable, "unreadable"),
+            (left, "left"),
+        ];
+        let news: Vec<String> =
+            named.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+        if !news.is_empty() {
+            self.say(who, &format!("hears: {}", news.join(", ")));
         }
     }
 

@@ -124,10 +124,11 @@ impl Play {
     }
 
     /// Every text that a phone said was saved is somewhere: in a record, kept apart at the centre, on the phone, or in its tray. What
-    /// a restore lost and no phone held then is exempt.
+    /// a restore lost is exempt once no phone holds it that comes back.
     fn nothing_saved_vanished(&self) -> Holds {
         for (who, record, text) in &self.saved {
-            let exempt = self.forgiven.contains(text);
+            let owed = |lost| self.owed.get(lost).is_some_and(|holders| !holders.is_empty());
+            let exempt = self.forgiven.get(text).is_some_and(|lost| !owed(lost));
             let at_centre = || self.is_at_the_centre(text);
             let on_phone = || self.handsets.get(*who).is_some_and(|handset| is_on(handset, *record, text));
             demand(exempt || at_centre() || on_phone(), "what was saved is somewhere", || {

@@ -53,9 +53,14 @@ pub(super) fn value(dice: &mut Dice, role: Role, key: &str, turn: u64) -> Scalar
         "need/n1/status" if role == Role::Family => Scalar::from("withdrawn"),
         "need/n1/status" => Scalar::from(dice.pick(&["open", "met", "withdrawn"])),
         "in_stock" | "season/RAMADAN" | "activity/FOOD-BAKE" => Scalar::Bool(dice.chance(50)),
-        _ if dice.chance(4) => Scalar::Null,
+        // What is written once cannot be cleared.
+        _ if dice.chance(4) && !is_log(key) => Scalar::Null,
         _ => Scalar::Text(text(turn)),
     }
+}
+
+fn is_log(key: &str) -> bool {
+    key == "note" || ["consent/", "income/", "service/"].iter().any(|group| key.starts_with(group))
 }
 
 /// A text that occurs nowhere else.
