@@ -30,6 +30,8 @@ pub(crate) enum Part {
     Whole,
     /// These fields.
     Fields(Vec<String>),
+    /// All of it, and it is no business of the tray: the centre keeps it, or it is back some day.
+    Kept,
     /// Nothing itself: it follows something that goes, or its author has a new name.
     Nothing,
 }
@@ -37,7 +39,7 @@ pub(crate) enum Part {
 impl Part {
     fn has(&self, key: &str) -> bool {
         match self {
-            Self::Whole => true,
+            Self::Whole | Self::Kept => true,
             Self::Fields(fields) => fields.iter().any(|field| field == key),
             Self::Nothing => false,
         }
@@ -82,8 +84,9 @@ pub(crate) fn stop_where_nothing_goes(work: &Working, faults: &mut BTreeMap<Chan
 /// The changes at fault and every change without a verdict that follows one of them.
 fn with_followers(work: &Working, faults: &BTreeMap<ChangeHash, Fault>) -> Vec<ChangeHash> {
     let mut gone: Vec<ChangeHash> = Vec::new();
-    for row in work.changes.iter().filter(|row| !row.state.acknowledged()) {
-        if faults.contains_key(&row.hash) || row.deps.iter().any(|dep| gone.contains(dep)) {
+    for row in &work.changes {
+        let follows = !row.state.acknowledged() && row.deps.iter().any(|dep| gone.contains(dep));
+        if faults.contains_key(&row.hash) || follows {
             gone.push(row.hash);
         }
     }
@@ -91,7 +94,7 @@ fn with_followers(work: &Working, faults: &BTreeMap<ChangeHash, Fault>) -> Vec<C
 }
 
 fn hold(work: &mut Working, original: &Change, fault: Option<&Fault>, now_ms: u64) {
-    let Some(fault) = fault else { return };
+    let Some(fault) = fault.filter(|fault| !matches!(fault.part, Part::Kept)) else { return };
     let at_fault = original.draft().puts.iter().filter(|put| fault.part.has(&put.key));
     let fields: Vec<HeldField> = at_fault.map(|put| HeldField::new(put.key.clone(), put.value.clone())).collect();
     if fields.is_empty() {

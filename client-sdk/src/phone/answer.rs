@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use usra_sync_protocol::id::{ChangeHash, RecordId};
 use usra_sync_protocol::sealed::SealedCommand;
-use usra_sync_protocol::sync::{SyncResponse, decode_response, open};
+use usra_sync_protocol::sync::{Leave, SyncResponse, decode_response, open};
 
 use super::Phone;
 use super::page::Page;
-use super::state::{InFlight, Repair, SyncState};
+use super::state::{InFlight, Repair, Stage, SyncState, Then};
 use crate::error::PhoneError;
 use crate::store::Store;
 
@@ -90,15 +90,17 @@ impl<S: Store> Phone<S> {
         if !in_flight.outdated {
             note_wanted(&mut sync, in_flight, &response);
         }
+        let yields = matches!(&sync.repair, Some(Repair::Exchange { then: Then::Yield, .. })) && !in_flight.wanted.is_empty();
+        let leaves = self.leaves_of(&response);
         let mut page = Page::new(&self.store, identity, sync, now_ms);
         let waiting = page.judge(&in_flight.pushed, response.verdicts)?;
         page.judge_sealed(&in_flight.sealed, response.sealed)?;
         // While work is unsent on what leaves, the page is left for later: the cursor goes on proving that the work came first.
-        let too_early = in_flight.outdated || page.has_unsent_in(&response.leaves)?;
+        let too_early = in_flight.outdated || page.has_unsent_in(&leaves)?;
         if !too_early {
             page.stand_at(response.cursor);
-            response.leaves.into_iter().try_for_each(|leave| page.leave(leave))?;
-            response.deliveries.into_iter().try_for_each(|delivery| page.deliver(delivery))?;
+            leaves.into_iter().try_for_each(|leave| page.leave(leave))?;
+            response.deliveries.into_iter().try_for_each(|delivery| page.deliver(delivery, yields))?;
         }
         for decision in response.decisions {
             page.hear(decision)?;
@@ -110,12 +112,22 @@ impl<S: Store> Phone<S> {
         match response.repair {
             _ if in_flight.outdated => {}
             Some(answer) => writes.extend(self.repair_by(answer, in_flight.compares, &mut sync)?),
-            None if in_flight.compares => (sync.repair, sync.since_check) = (None, 0),
+            None if in_flight.compares => (sync.repair, sync.stage, sync.since_check) = (None, Stage::First, 0),
             None => {}
         }
         sync.hold.renew(now_ms);
         self.commit(writes, sync)?;
         Ok((response.more || too_early, progress, waiting))
+    }
+
+    /// What leaves this phone: what the server says, and on the first page the areas that were taken from it before it ever synced.
+    fn leaves_of(&self, response: &SyncResponse) -> Vec<Leave> {
+        let first = response.cursor.as_ref().filter(|_cursor| self.sync.cursor.is_none());
+        let own = self.identity.as_ref().filter(|identity| identity.family.is_none());
+        let believed = first.zip(own).into_iter().flat_map(|(cursor, identity)| {
+            identity.scope().into_iter().filter(|area| !cursor.areas.contains_key(area)).map(Leave::Area)
+        });
+        believed.chain(response.leaves.iter().copied()).collect()
     }
 
     /// Whether another request follows; if not, the conversation ends well.

@@ -15,7 +15,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Phone;
-use super::state::{Repair, SyncState};
+use super::state::{Repair, Stage, SyncState};
 use crate::error::PhoneError;
 use crate::held::HeldItem;
 use crate::store::{RecordRow, RowQuery, Store, Write};
@@ -105,8 +105,8 @@ impl<S: Store> Phone<S> {
         // A record that comes back is not written under a number that was used before.
         let generation = self.sync.generation + 1;
         // The centre says again what it decided: its words went with the values.
-        let (repair, heard) = (Some(Repair::Compare), 0);
-        self.commit(writes, SyncState { generation, repair, hold, heard, ..self.sync.clone() })?;
+        let (repair, stage, heard) = (Some(Repair::Compare), Stage::First, 0);
+        self.commit(writes, SyncState { generation, repair, stage, hold, heard, ..self.sync.clone() })?;
         self.in_flight.iter_mut().for_each(|sent| sent.outdated = true);
         Ok(())
     }

@@ -20,9 +20,9 @@ pub(super) struct SyncState {
     #[serde(default)]
     pub(super) areas_told: bool,
     pub(super) repair: Option<Repair>,
-    /// Whether the server asked for the repair under way because it lost something; a newer field.
+    /// How far the repair under way has come; a newer field.
     #[serde(default)]
-    pub(super) server_lost: bool,
+    pub(super) stage: Stage,
     /// Conversations that ended well since both sides' digests were last compared.
     pub(super) since_check: u32,
     pub(super) last_success_ms: Option<u64>,
@@ -96,10 +96,36 @@ pub(super) enum Repair {
         cursor: StoredCursor,
         /// Records to fetch whole.
         wanted: BTreeSet<RecordId>,
-        /// Whether both sides compare once more when it is done: only then is it known what the server does not give; a newer field.
+        /// What follows; a newer field.
         #[serde(default)]
-        again: bool,
+        then: Then,
     },
+}
+
+/// How far a repair has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Stage {
+    /// Nothing was offered yet.
+    #[default]
+    First,
+    /// The server said unasked that a repair is needed: it lost something.
+    Demanded,
+    /// Everything that the server may lack was offered and has its verdict: from now on the server's word counts.
+    Offered,
+}
+
+/// What follows an exchange.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Then {
+    /// The repair is done.
+    #[default]
+    Done,
+    /// Both sides compare once more, to see what the server does not take.
+    Compare,
+    /// The repair is done, and a record that comes whole stands as the server has it.
+    Yield,
 }
 
 /// The request that is out. A crash forgets it, and everything in it is sent again.

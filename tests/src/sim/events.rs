@@ -115,7 +115,8 @@ impl Play {
         self.owed = owed;
     }
 
-    /// Which lost change brought which text: when nobody owes it any more, the text may be gone.
+    /// Which lost change brought which text: when nobody owes it any more, the text may be gone. So may what was only held: after a
+    /// restore to before that, it stands in its author's tray alone, until the tray's values expire.
     fn forgive(&mut self, before: &Tables) {
         for (record, hash) in self.owed.keys() {
             let changes = before.records.get(record).into_iter().flat_map(|kept| &kept.changes);
@@ -123,6 +124,11 @@ impl Play {
             let Ok(read) = change::read(&change.bytes) else { continue };
             let texts = read.draft().puts.iter().filter_map(|put| put.value.as_text());
             self.forgiven.extend(texts.map(|text| (text.to_owned(), (*record, *hash))));
+        }
+        for (_, row) in before.kept.values().filter(|(_, row)| row.state != "waiting") {
+            let Some((hash, read)) = ChangeHash::from_bytes(&row.hash).zip(change::read(&row.bytes).ok()) else { continue };
+            let texts = read.draft().puts.iter().filter_map(|put| put.value.as_text());
+            self.forgiven.extend(texts.map(|text| (text.to_owned(), (RecordId(row.record_id), hash))));
         }
     }
 
@@ -135,7 +141,9 @@ impl Play {
     pub(super) fn decide(&mut self, dice: &mut Dice) -> Holds {
         let held = desk::held(&self.centre.tables);
         let Some(row) = held.get(dice.of(0..=60) as usize % held.len().max(1)) else { return Ok(()) };
-        let outcome = dice.pick_of(&[Outcome::Released, Outcome::Adopted, Outcome::Rejected]).unwrap_or(Outcome::Rejected);
+        let any = dice.pick_of(&[Outcome::Released, Outcome::Adopted, Outcome::Rejected]).unwrap_or(Outcome::Rejected);
+        // What others passed on waits for its author: a person may only let it in.
+        let outcome = if row.state == "waiting" { Outcome::Released } else { any };
         let now = self.now();
         if desk::decide(&mut self.centre.tables, &self.centre.tree, (row, outcome), now)? {
             self.count(match outcome {

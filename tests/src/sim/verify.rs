@@ -108,14 +108,14 @@ impl Play {
         Ok(())
     }
 
-    /// A phone holds nothing as confirmed that the centre has not; its own is in the record or held there for a person.
+    /// A phone holds nothing as confirmed that the centre does not have.
     fn what_it_holds_is_there(&self, handset: &Handset) -> Holds {
         let everything = RowQuery { limit: usize::MAX, ..RowQuery::default() };
         for row in handset.phone.store().list(&everything).map_err(Violation::broken)? {
             for change in handset.phone.store().changes(row.id).map_err(Violation::broken)? {
                 let here = self.centre.tables.has(row.id, &change.hash.0);
-                let kept = self.centre.tables.kept.contains_key(&(row.id.0, change.hash.0.to_vec()));
-                demand(!change.state.acknowledged() || here || kept, "what a phone holds as confirmed, the centre has", || {
+                // What a partner wrote blind stays with it whatever becomes of it.
+                demand(!change.state.acknowledged() || here || is_blind(handset, &row), "what a phone holds as confirmed, the centre has", || {
                     format!("{}: change {} of {}", handset.name(), short(&change.hash.0), name(row.id))
                 })?;
             }
