@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use usra_sync_protocol::id::{ChangeHash, RecordId};
 use usra_sync_protocol::sealed::SealedCommand;
-use usra_sync_protocol::sync::{Leave, SyncResponse, decode_response, open};
+use usra_sync_protocol::sync::{SyncResponse, decode_response, open};
 
 use super::Phone;
 use super::page::Page;
 use super::state::{InFlight, Repair, Stage, SyncState, Then};
 use crate::error::PhoneError;
+use crate::identity::Identity;
 use crate::store::Store;
 
 /// Conversations that end well with nothing pending between two comparisons of both sides' digests.
@@ -91,22 +92,22 @@ impl<S: Store> Phone<S> {
             note_wanted(&mut sync, in_flight, &response);
         }
         let yields = matches!(&sync.repair, Some(Repair::Exchange { then: Then::Yield, .. })) && !in_flight.wanted.is_empty();
-        let leaves = self.leaves_of(&response);
+        let lost_an_area = self.lost_an_area(&response);
         let mut page = Page::new(&self.store, identity, sync, now_ms);
         let waiting = page.judge(&in_flight.pushed, response.verdicts)?;
         page.judge_sealed(&in_flight.sealed, response.sealed)?;
         // While work is unsent on what leaves, the page is left for later: the cursor goes on proving that the work came first.
-        let too_early = in_flight.outdated || page.has_unsent_in(&leaves)?;
+        let too_early = in_flight.outdated || page.has_unsent_in(&response.leaves)?;
         if !too_early {
             page.stand_at(response.cursor);
-            leaves.into_iter().try_for_each(|leave| page.leave(leave))?;
+            response.leaves.into_iter().try_for_each(|leave| page.leave(leave))?;
             response.deliveries.into_iter().try_for_each(|delivery| page.deliver(delivery, yields))?;
         }
         for decision in response.decisions {
             page.hear(decision)?;
         }
         let (mut writes, mut sync, progress) = page.finish();
-        if progress.unreadable > 0 {
+        if progress.unreadable > 0 || lost_an_area {
             sync.since_check = CHECK_NOW;
         }
         match response.repair {
@@ -120,14 +121,12 @@ impl<S: Store> Phone<S> {
         Ok((response.more || too_early, progress, waiting))
     }
 
-    /// What leaves this phone: what the server says, and on the first page the areas that were taken from it before it ever synced.
-    fn leaves_of(&self, response: &SyncResponse) -> Vec<Leave> {
+    /// Whether the server's first page names less than this phone was enrolled for: an area was taken from it before it ever synced, and
+    /// no departure will tell.
+    fn lost_an_area(&self, response: &SyncResponse) -> bool {
         let first = response.cursor.as_ref().filter(|_cursor| self.sync.cursor.is_none());
-        let own = self.identity.as_ref().filter(|identity| identity.family.is_none());
-        let believed = first.zip(own).into_iter().flat_map(|(cursor, identity)| {
-            identity.scope().into_iter().filter(|area| !cursor.areas.contains_key(area)).map(Leave::Area)
-        });
-        believed.chain(response.leaves.iter().copied()).collect()
+        let believed = self.identity.as_ref().map(Identity::scope).unwrap_or_default();
+        first.is_some_and(|cursor| believed.iter().any(|area| !cursor.areas.contains_key(area)))
     }
 
     /// Whether another request follows; if not, the conversation ends well.
