@@ -71,7 +71,8 @@ pub async fn list(conn: &mut PgConnection, region: RegionId, filter: Filter<'_>)
     .await
 }
 
-/// Locks what is held of the record until the transaction ends. Lock the record first.
+/// Locks what a person can decide about of the record until the transaction ends: what is held, and what other phones passed on
+/// after a restore. Lock the record first.
 ///
 /// # Errors
 /// The database is away.
@@ -82,7 +83,7 @@ pub async fn lock(conn: &mut PgConnection, region: RegionId, record: Uuid) -> Re
          from kept_change
          where region_id = $1
              and record_id = $2
-             and state = 'held'
+             and (state = 'held' or (state = 'waiting' and reason = 'relayed'))
          order by received_at, hash
          for update",
         region.0,

@@ -111,11 +111,12 @@ async fn open(
 ) -> Result<Option<Opened>, HeldError> {
     let hash = choice.change.map(|hash| hash.0);
     let filter = held::Filter {
-        state: Some("held"),
+        state: None,
         hash: hash.as_ref().map(<[u8; 32]>::as_slice),
         record: choice.record.map(|record| record.0),
     };
-    let rows = held::list(conn, desk.region, filter).await?;
+    let mut rows = held::list(conn, desk.region, filter).await?;
+    rows.retain(|row| is_open(&row.state, &row.reason));
     let Some(record) = rows.first().map(|row| row.record_id) else { return Ok(None) };
     if rows.iter().any(|row| row.record_id != record) {
         return Err(HeldError::Ambiguous);
@@ -128,6 +129,13 @@ async fn open(
     let Loaded { world, waiting } = load::load(conn, desk.region, &desk.areas, &all, now).await?;
     let items = kept.iter().zip(offers).filter_map(|(row, offer)| item(row, offer?, choice)).collect();
     Ok(Some(Opened { record: RecordId(record), items, world, waiting }))
+}
+
+/// Whether a person can decide about a kept change: it is held, or other phones passed it on after a restore and its author did not
+/// come back for it. The latter can only be released: adopted or rejected it would be refused to its author too.
+#[must_use]
+pub fn is_open(state: &str, reason: &str) -> bool {
+    state == "held" || (state == "waiting" && reason == Reason::Relayed.code())
 }
 
 fn item(row: &KeptRow, offer: Offer, choice: Choice) -> Option<Item> {

@@ -5,7 +5,7 @@ use usra_server::storage::departure::DepartureRow;
 use usra_server::storage::feed::{Entry, FeedWrite};
 use usra_server::storage::kept_change::KeptRow;
 use usra_server::sync::decide::Stop;
-use usra_server::sync::held::{adopt, release};
+use usra_server::sync::held::{self, adopt, release};
 use usra_server::sync::offer::Offer;
 use usra_server::sync::reach::AreaTree;
 use usra_server::sync::world::World;
@@ -89,8 +89,8 @@ pub(super) fn decide(
 
 /// Releases the change and what was held only because it follows it.
 fn releases(tables: &mut Tables, tree: &AreaTree, chosen: &KeptRow, now: OffsetDateTime) -> Holds<bool> {
-    let held = |row: &KeptRow| is_open(row) && row.record_id == chosen.record_id;
-    let rows = tables.in_order(held);
+    let of_record = |row: &KeptRow| is_open(row) && row.record_id == chosen.record_id;
+    let rows = tables.in_order(of_record);
     let offers: Vec<(KeptRow, Offer)> =
         rows.iter().cloned().zip(ingest::offers_of(tables, tree, &rows)).filter_map(|(row, offer)| Some((row, offer?))).collect();
     let all: Vec<&Offer> = offers.iter().map(|(_, offer)| offer).collect();
@@ -112,7 +112,9 @@ fn releases(tables: &mut Tables, tree: &AreaTree, chosen: &KeptRow, now: OffsetD
     ingest::settle(tables, world, &waiting, now)?;
     for row in &released {
         tables.kept.remove(&(row.record_id, row.hash.clone()));
-        tell(tables, row, Outcome::Released, "");
+        if row.reason != Reason::Relayed.code() {
+            tell(tables, row, Outcome::Released, "");
+        }
     }
     Ok(!released.is_empty())
 }
@@ -158,11 +160,10 @@ fn tell(tables: &mut Tables, held: &KeptRow, outcome: Outcome, note: &str) {
 }
 
 /// What people can decide about, oldest first.
-pub(super) fn held(tables: &Tables) -> Vec<KeptRow> {
+pub(super) fn to_decide(tables: &Tables) -> Vec<KeptRow> {
     tables.in_order(is_open)
 }
 
-/// Whether a person can decide about it: what is held, and what others passed on after a restore.
-pub(super) fn is_open(row: &KeptRow) -> bool {
-    row.state == "held" || row.reason == Reason::Relayed.code()
+fn is_open(row: &KeptRow) -> bool {
+    held::is_open(&row.state, &row.reason)
 }

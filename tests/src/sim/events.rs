@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use usra_sync_protocol::change::{self, Draft, Put};
+use usra_sync_protocol::change::{self, Change, Draft, Put};
 use usra_sync_protocol::id::{Actor, AreaId, ChangeHash, Epoch, InstallId, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::sync::{Cursor, Outcome, Push, SyncRequest, encode_request, seal};
@@ -118,17 +118,16 @@ impl Play {
     /// Which lost change brought which text: when nobody owes it any more, the text may be gone. So may what was only held: after a
     /// restore to before that, it stands in its author's tray alone, until the tray's values expire.
     fn forgive(&mut self, before: &Tables) {
-        for (record, hash) in self.owed.keys() {
-            let changes = before.records.get(record).into_iter().flat_map(|kept| &kept.changes);
-            let Some(change) = changes.filter(|change| change.row.hash == hash.0).next() else { continue };
-            let Ok(read) = change::read(&change.bytes) else { continue };
-            let texts = read.draft().puts.iter().filter_map(|put| put.value.as_text());
-            self.forgiven.extend(texts.map(|text| (text.to_owned(), (*record, *hash))));
+        let all = before.records.iter().flat_map(|(id, kept)| kept.changes.iter().map(|change| (*id, &change.bytes)));
+        for (record, read) in all.filter_map(|(id, bytes)| Some((id, change::read(bytes).ok()?))) {
+            let lost = (record, read.hash());
+            if self.owed.contains_key(&lost) || self.witness.was_held(&lost) {
+                self.forgiven.extend(texts(&read).map(|text| (text, lost)));
+            }
         }
         for (_, row) in before.kept.values().filter(|(_, row)| row.state != "waiting") {
-            let Some((hash, read)) = ChangeHash::from_bytes(&row.hash).zip(change::read(&row.bytes).ok()) else { continue };
-            let texts = read.draft().puts.iter().filter_map(|put| put.value.as_text());
-            self.forgiven.extend(texts.map(|text| (text.to_owned(), (RecordId(row.record_id), hash))));
+            let Ok(read) = change::read(&row.bytes) else { continue };
+            self.forgiven.extend(texts(&read).map(|text| (text, (RecordId(row.record_id), read.hash()))));
         }
     }
 
@@ -139,7 +138,7 @@ impl Play {
 
     /// Someone decides about held work.
     pub(super) fn decide(&mut self, dice: &mut Dice) -> Holds {
-        let held = desk::held(&self.centre.tables);
+        let held = desk::to_decide(&self.centre.tables);
         let Some(row) = held.get(dice.of(0..=60) as usize % held.len().max(1)) else { return Ok(()) };
         let any = dice.pick_of(&[Outcome::Released, Outcome::Adopted, Outcome::Rejected]).unwrap_or(Outcome::Rejected);
         // What others passed on waits for its author: a person may only let it in.
@@ -205,4 +204,8 @@ impl Play {
         let (area, family) = (AreaId(kept.row.area_id.cast_unsigned()), RecordId(kept.row.family_id));
         Some(Push { record, kind: kind.number(), area, family, changes: vec![bytes] })
     }
+}
+
+fn texts(change: &Change) -> impl Iterator<Item = String> {
+    change.draft().puts.iter().filter_map(|put| put.value.as_text()).map(str::to_owned)
 }

@@ -28,6 +28,8 @@ pub(super) struct Witness {
     /// Those that waited once: the right they had then was looked at then.
     waited: BTreeSet<(RecordId, ChangeHash)>,
     held: BTreeSet<(RecordId, Option<ChangeHash>)>,
+    /// Every change that was ever held.
+    ever_held: BTreeSet<(RecordId, ChangeHash)>,
     pub(super) knowledge: Knowledge,
 }
 
@@ -114,10 +116,16 @@ impl Witness {
             match verdict {
                 Verdict::Accepted | Verdict::Duplicate => drop(self.told.insert((pushed.record, hash))),
                 Verdict::Waiting(_) => drop(self.waited.insert((pushed.record, hash))),
-                Verdict::Held { .. } | Verdict::Refused(_) => {}
+                Verdict::Held { .. } => drop(self.ever_held.insert((pushed.record, hash))),
+                Verdict::Refused(_) => {}
             }
         }
         Ok(())
+    }
+
+    /// Whether the change was ever held.
+    pub(super) fn was_held(&self, change: &(RecordId, ChangeHash)) -> bool {
+        self.ever_held.contains(change)
     }
 
     /// What was accepted was its author's to write, or late with an excuse; what was held as out of scope was neither.

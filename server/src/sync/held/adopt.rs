@@ -28,6 +28,10 @@ pub async fn adopt(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result<D
     let Opened { record, items, mut world, waiting } = opened;
     let mut decided = Decided { record: Some(record), ..Decided::default() };
     for item in items.iter().filter(|item| item.chosen) {
+        if item.reason == Reason::Relayed {
+            decided.left.push((item.hash, item.reason));
+            continue;
+        }
         if let Err(verdict) = take(&mut world, (&item.offer, item.change.as_ref()), now) {
             decided.left.push((item.hash, reason_of(&verdict)));
             continue;

@@ -54,7 +54,9 @@ pub async fn release(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result
     write(&mut transaction, desk, (world, &waiting), now).await?;
     let gone: Vec<(Uuid, Vec<u8>)> = decided.changes.iter().map(|hash| (record.0, hash.0.to_vec())).collect();
     kept_change::delete(&mut transaction, desk.region, &gone).await?;
-    for item in items.iter().filter(|item| decided.changes.contains(&item.hash)) {
+    // Who passed a change on has nothing of it in the tray.
+    let of_author = |item: &&Item| item.reason != Reason::Relayed && decided.changes.contains(&item.hash);
+    for item in items.iter().filter(of_author) {
         tell(&mut transaction, desk, item, (Outcome::Released, ""), now).await?;
     }
     note(&mut transaction, desk, Action::HeldRelease, (&items, &decided), now).await?;
