@@ -15,6 +15,7 @@ use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::sync::{BucketRecord, RepairAnswer};
 
 use super::Phone;
+use super::answer::CHECK_NOW;
 use super::request::ROWS;
 use super::state::{Repair, Stage, StoredCursor, SyncState, Then};
 use crate::error::PhoneError;
@@ -102,7 +103,10 @@ impl<S: Store> Phone<S> {
         if !wanted.is_empty() || self.any_outgoing(|state| state == ChangeState::Reoffer)? {
             return Ok(());
         }
-        let (cursor, repair, since_check) = (Some(cursor.clone()), (*then == Then::Compare).then_some(Repair::Compare), 0);
+        // Areas that went while it was under way have no departures behind this cursor: what was made there since is found by digests.
+        let fewer = self.sync.cursor.as_ref().is_some_and(|before| before.has_more_areas_than(cursor));
+        let since_check = if fewer { CHECK_NOW } else { 0 };
+        let (cursor, repair) = (Some(cursor.clone()), (*then == Then::Compare).then_some(Repair::Compare));
         self.commit(Vec::new(), SyncState { cursor, repair, since_check, ..self.sync.clone() })
     }
 

@@ -97,7 +97,10 @@ impl Play {
             Act::Sync => self.sync(who).map(drop),
             Act::Arrive => self.arrive(dice),
             Act::Clock => self.jump(who, dice),
-            Act::Wait => self.wait(dice.of(1..=72), "hours"),
+            Act::Wait => {
+                let hours = if dice.chance(15) { dice.of(24..=80) } else { dice.of(1..=12) };
+                self.wait(hours, "hours")
+            }
             Act::Months => self.wait(24 * dice.of(31..=70), "months passed"),
             Act::Move => self.relocate(dice),
             Act::Reassign => self.reassign(who, dice),

@@ -76,14 +76,14 @@ const WEIGHTS: [(Act, u32); 25] = [
     (Act::Register, 6),
     (Act::Add, 9),
     (Act::Arrive, 6),
-    (Act::Resolve, 4),
+    (Act::Resolve, 9),
     (Act::Move, 5),
     (Act::Wait, 5),
     (Act::Reassign, 4),
     (Act::Decide, 5),
     (Act::Forge, 3),
     (Act::Restart, 3),
-    (Act::Clock, 3),
+    (Act::Clock, 2),
     (Act::WriteAgain, 2),
     (Act::Reenrol, 2),
     (Act::Backup, 2),
@@ -108,7 +108,7 @@ pub(super) fn steps(seed: u64) -> Vec<Step> {
     }
     // Most runs never lose their data; the others once or twice.
     let restores = dice.pick(&[0, 0, 1, 1, 2]);
-    let length = dice.of(60..=150);
+    let length = dice.of(60..=180);
     for _ in 0..length {
         let act = draw(&mut dice);
         // Twelve phones at most: those of the beginning and those that join.

@@ -223,6 +223,10 @@ impl Play {
         if let Some(Reply::Answer(answer)) = &reply {
             self.mark(answer);
         }
+        if std::env::var("SIM_DEBUG").is_ok() && let Some(h) = &handled {
+            let r = &h.request;
+            self.story.push(format!("    DEBUG cursor {:?} pushes {} digest {} wanted {} want {} -> {:?}", r.cursor, r.pushes.len(), r.digest.is_some(), r.wanted.len(), r.want_bytes, h.response.as_ref().map(|x| (&x.verdicts, x.deliveries.len(), &x.leaves, &x.cursor, x.more, x.repair.as_ref().map(|p| (p.compared, p.buckets.len(), &p.cursor))))));
+        }
         Ok(reply)
     }
 

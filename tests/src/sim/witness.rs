@@ -27,7 +27,7 @@ pub(super) struct Witness {
     pub(super) told: BTreeSet<(RecordId, ChangeHash)>,
     /// Those that waited once: the right they had then was looked at then.
     waited: BTreeSet<(RecordId, ChangeHash)>,
-    held: BTreeSet<(RecordId, Option<ChangeHash>)>,
+    held: BTreeSet<(RecordId, ChangeHash)>,
     /// Every change that was ever held.
     ever_held: BTreeSet<(RecordId, ChangeHash)>,
     pub(super) knowledge: Knowledge,
@@ -86,6 +86,7 @@ impl Witness {
         self.counts.requests += 1;
         self.one_verdict_each(handled)?;
         self.right_to_write(centre, handled, now)?;
+        self.note_held(handled);
         self.knowledge.note(centre, handled, now);
         let Some(response) = &handled.response else { return Ok(()) };
         self.may_see(centre, handled, response, now)?;
@@ -101,7 +102,7 @@ impl Witness {
             let rows = tables.in_order(|row| row.state == state);
             rows.into_iter().filter_map(|row| Some((RecordId(row.record_id), ChangeHash::from_bytes(&row.hash)?))).collect::<Vec<_>>()
         };
-        self.held = of("held").into_iter().map(|(record, hash)| (record, Some(hash))).collect();
+        self.held = of("held").into_iter().collect();
         self.waited = of("waiting").into_iter().collect();
         self.knowledge = knowledge;
     }
@@ -116,11 +117,19 @@ impl Witness {
             match verdict {
                 Verdict::Accepted | Verdict::Duplicate => drop(self.told.insert((pushed.record, hash))),
                 Verdict::Waiting(_) => drop(self.waited.insert((pushed.record, hash))),
-                Verdict::Held { .. } => drop(self.ever_held.insert((pushed.record, hash))),
-                Verdict::Refused(_) => {}
+                Verdict::Held { .. } | Verdict::Refused(_) => {}
             }
         }
         Ok(())
+    }
+
+    fn note_held(&mut self, handled: &Handled) {
+        for (pushed, verdict) in changes_of(handled).zip(&handled.verdicts) {
+            if let (Some(hash), Verdict::Held { .. }) = (pushed.hash, verdict) {
+                self.held.insert((pushed.record, hash));
+                self.ever_held.insert((pushed.record, hash));
+            }
+        }
     }
 
     /// Whether the change was ever held.
@@ -145,7 +154,7 @@ impl Witness {
                 }
                 Verdict::Held { reason: Reason::OutOfScope, .. } if !is_settled(&centre.tables, &pushed) => {
                     // A verdict given before stands until a person decides.
-                    let again = !self.held.insert((pushed.record, pushed.hash));
+                    let again = pushed.hash.is_some_and(|hash| self.held.contains(&(pushed.record, hash)));
                     demand(again || !(in_scope || excused), "late work is taken when its author could not know", || {
                         told(centre, handled, pushed.record)
                     })?;

@@ -64,11 +64,11 @@ impl Play {
     pub(super) fn edit(&mut self, who: usize, dice: &mut Dice) -> Holds {
         let Some(who) = self.here(who) else { return Ok(()) };
         let listed = self.listed(who);
-        let favourite = self.families.first().copied().filter(|_| dice.chance(35));
+        let favourite = self.families.first().copied().filter(|_| dice.chance(50));
         let found = favourite.and_then(|id| listed.iter().find(|one| one.id == id));
         let Some(one) = found.or_else(|| listed.get(dice.of(0..=200) as usize % listed.len().max(1))) else { return Ok(()) };
         let (turn, role) = (self.turn(), self.role(who));
-        let common = dice.chance(40) && one.kind == Kind::Family && role != Role::Partner;
+        let common = dice.chance(60) && one.kind == Kind::Family && role != Role::Partner;
         let field = if common {
             Some(("workers_family".to_owned(), words::value(dice, role, "workers_family", turn)))
         } else {
