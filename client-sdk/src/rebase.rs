@@ -9,7 +9,7 @@ use usra_sync_protocol::sync::Reason;
 
 use crate::error::PhoneError;
 use crate::held::{HeldField, HeldItem};
-use crate::store::Write;
+use crate::store::{ChangeRow, Write};
 use crate::working::Working;
 
 /// Why a change goes.
@@ -30,6 +30,8 @@ pub(crate) enum Part {
     Whole,
     /// These fields.
     Fields(Vec<String>),
+    /// All of it, and it is no business of the tray: the centre keeps it, or it is back some day.
+    Kept,
     /// Nothing itself: it follows something that goes, or its author has a new name.
     Nothing,
 }
@@ -37,7 +39,7 @@ pub(crate) enum Part {
 impl Part {
     fn has(&self, key: &str) -> bool {
         match self {
-            Self::Whole => true,
+            Self::Whole | Self::Kept => true,
             Self::Fields(fields) => fields.iter().any(|field| field == key),
             Self::Nothing => false,
         }
@@ -65,11 +67,26 @@ pub(crate) fn rebase(
     Ok(())
 }
 
+/// A change that was held only because it follows something that is held is written again once that is out of the record. Where
+/// nothing of what it follows goes, the centre holds something that it once took (a restore lost it), and what was written again
+/// would be held again, without end: then all of it is held.
+pub(crate) fn stop_where_nothing_goes(work: &Working, faults: &mut BTreeMap<ChangeHash, Fault>) {
+    let gone = with_followers(work, faults);
+    let follows = |row: &ChangeRow| row.deps.iter().any(|dep| gone.contains(dep));
+    let firsts: Vec<ChangeHash> = work.changes.iter().filter(|row| !follows(row)).map(|row| row.hash).collect();
+    for (hash, fault) in faults.iter_mut() {
+        if fault.reason == Reason::AfterHeld && firsts.contains(hash) {
+            fault.part = Part::Whole;
+        }
+    }
+}
+
 /// The changes at fault and every change without a verdict that follows one of them.
 fn with_followers(work: &Working, faults: &BTreeMap<ChangeHash, Fault>) -> Vec<ChangeHash> {
     let mut gone: Vec<ChangeHash> = Vec::new();
-    for row in work.changes.iter().filter(|row| !row.state.acknowledged()) {
-        if faults.contains_key(&row.hash) || row.deps.iter().any(|dep| gone.contains(dep)) {
+    for row in &work.changes {
+        let follows = !row.state.acknowledged() && row.deps.iter().any(|dep| gone.contains(dep));
+        if faults.contains_key(&row.hash) || follows {
             gone.push(row.hash);
         }
     }
@@ -77,7 +94,7 @@ fn with_followers(work: &Working, faults: &BTreeMap<ChangeHash, Fault>) -> Vec<C
 }
 
 fn hold(work: &mut Working, original: &Change, fault: Option<&Fault>, now_ms: u64) {
-    let Some(fault) = fault else { return };
+    let Some(fault) = fault.filter(|fault| !matches!(fault.part, Part::Kept)) else { return };
     let at_fault = original.draft().puts.iter().filter(|put| fault.part.has(&put.key));
     let fields: Vec<HeldField> = at_fault.map(|put| HeldField::new(put.key.clone(), put.value.clone())).collect();
     if fields.is_empty() {

@@ -2,20 +2,24 @@
 
 pub mod author;
 mod batch;
+pub mod course;
 pub mod decide;
 pub mod grace;
 pub mod held;
 pub mod ingest;
 mod knowledge;
+pub mod known;
 pub mod late;
 pub mod load;
 pub mod offer;
+pub mod page;
 pub mod project;
 pub mod pull;
 pub mod push;
 pub mod reach;
 pub mod reading;
 pub mod repair;
+pub mod rows;
 pub mod sealed;
 pub mod settle;
 pub mod world;
@@ -30,7 +34,7 @@ use usra_sync_protocol::role::Role;
 use usra_sync_protocol::sync::{Cursor, DECISIONS_MAX, Decision, SyncRequest, SyncResponse};
 
 use author::Author;
-use grace::{Claim, Grace};
+use course::{Asked, Pages};
 use ingest::{Ingest, IngestError};
 use pull::Page;
 use reach::AreaTree;
@@ -93,15 +97,15 @@ impl Sync {
         now: OffsetDateTime,
     ) -> Result<SyncResponse, IngestError> {
         let epoch = region::epoch(&mut *self.pool.acquire().await?, self.region).await?;
-        let relay = request.cursor.as_ref().is_some_and(|cursor| cursor.epoch != epoch);
-        let author = Arc::new(self.claiming(author, request.cursor.clone(), relay, now));
+        let relay = course::is_of_another_life(request.cursor.as_ref(), epoch);
+        let author = Arc::new(course::claiming(author, request.cursor.clone(), epoch, now - self.late_grace));
         let SyncRequest { pushes, cursor, digest, wanted, want_bytes, heard, .. } = request;
         let offers = push::offers(&author, pushes, relay);
         let verdicts = if offers.is_empty() { Vec::new() } else { self.ingest.push(offers, now).await? };
         if author.revoked {
             return Ok(SyncResponse { verdicts, ..SyncResponse::default() });
         }
-        let asked = Asked { cursor: cursor.unwrap_or_else(|| pull::from_the_start(epoch)), digest, wanted, want_bytes };
+        let asked = Asked { cursor: cursor.unwrap_or_else(|| page::from_the_start(epoch)), digest, wanted, want_bytes };
         let mut connection = self.pool.acquire().await?;
         self.note_ends(&mut connection, &author, now).await?;
         let answer = self.answer(&mut connection, &author, epoch, asked).await?;
@@ -140,16 +144,7 @@ impl Sync {
         now: OffsetDateTime,
     ) -> Result<Author, IngestError> {
         let epoch = region::epoch(&mut *self.pool.acquire().await?, self.region).await?;
-        let other_life = cursor.as_ref().is_some_and(|cursor| cursor.epoch != epoch);
-        Ok(self.claiming(author, cursor, other_life, now))
-    }
-
-    fn claiming(&self, author: Author, cursor: Option<Cursor>, other_life: bool, now: OffsetDateTime) -> Author {
-        if author.revoked || other_life {
-            return author;
-        }
-        let claim = Some(Claim { cursor, since: now - self.late_grace });
-        Author { grace: Grace { claim, ..author.grace }, ..author }
+        Ok(course::claiming(author, cursor, epoch, now - self.late_grace))
     }
 
     /// Notes the ends of assignments that the author's cursor shows it to know.
@@ -171,10 +166,10 @@ impl Sync {
         epoch: Epoch,
         asked: Asked,
     ) -> Result<SyncResponse, IngestError> {
-        let Asked { cursor, digest, wanted, want_bytes } = asked;
         let heads = repair::heads(conn, self.region, author).await?;
-        let must_repair = repair::is_needed(&cursor, epoch, &heads.last);
-        if let Some(claim) = author.grace.claim.as_ref().filter(|_claim| !must_repair) {
+        let course = asked.course(epoch, &heads.last);
+        let Asked { cursor, digest, wanted, want_bytes } = asked;
+        if let Some(claim) = author.grace.claim.as_ref().filter(|_claim| !course.must_repair) {
             let since = (&heads.left_at, claim.since);
             knowledge::note_departures(conn, self.region, author.install, &cursor, since).await?;
         }
@@ -183,24 +178,14 @@ impl Sync {
                 let asked = repair::ask(epoch, heads.last);
                 Some(repair::compare(conn, self.region, author, &digest, asked).await?)
             }
-            None => must_repair.then(|| repair::ask(epoch, heads.last)),
+            None => course.repairs.then(|| repair::ask(epoch, heads.last)),
         };
-        let page = if !wanted.is_empty() {
-            pull::pull_whole(conn, self.region, author, &wanted, want_bytes).await?
-        } else if repair.is_some() || want_bytes == 0 {
-            Page::default()
-        } else {
-            pull::pull(conn, self.region, author, &cursor, want_bytes).await?
+        let page = match course.pages {
+            Pages::Whole => pull::pull_whole(conn, self.region, author, &wanted, want_bytes).await?,
+            Pages::New => pull::pull(conn, self.region, author, &cursor, want_bytes).await?,
+            Pages::None => Page::default(),
         };
         let Page { deliveries, leaves, cursor, more } = page;
         Ok(SyncResponse { deliveries, leaves, cursor, more, repair, ..SyncResponse::default() })
     }
-}
-
-/// What a request wants to hear.
-struct Asked {
-    cursor: Cursor,
-    digest: Option<Box<[usra_sync_protocol::digest::Digest; usra_sync_protocol::digest::BUCKETS]>>,
-    wanted: Vec<RecordId>,
-    want_bytes: u32,
 }

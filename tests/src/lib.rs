@@ -11,4 +11,5 @@ pub mod model;
 pub mod people;
 pub mod real;
 pub mod reliability;
+pub mod sim;
 pub mod typed;

@@ -8,8 +8,9 @@ use usra_sync_protocol::sync::{SyncResponse, decode_response, open};
 
 use super::Phone;
 use super::page::Page;
-use super::state::{InFlight, Repair, SyncState};
+use super::state::{InFlight, Repair, Stage, SyncState, Then};
 use crate::error::PhoneError;
+use crate::identity::Identity;
 use crate::store::Store;
 
 /// Conversations that end well with nothing pending between two comparisons of both sides' digests.
@@ -87,32 +88,45 @@ impl<S: Store> Phone<S> {
     fn take_in(&mut self, in_flight: &InFlight, response: SyncResponse, now_ms: u64) -> Result<TakenIn, PhoneError> {
         let identity = self.identity.as_ref().ok_or(PhoneError::NotEnrolled)?;
         let mut sync = self.sync.clone();
-        note_wanted(&mut sync, in_flight, &response);
+        if !in_flight.outdated {
+            note_wanted(&mut sync, in_flight, &response);
+        }
+        let yields = matches!(&sync.repair, Some(Repair::Exchange { then: Then::Yield, .. })) && !in_flight.wanted.is_empty();
+        let lost_an_area = self.lost_an_area(&response);
         let mut page = Page::new(&self.store, identity, sync, now_ms);
         let waiting = page.judge(&in_flight.pushed, response.verdicts)?;
         page.judge_sealed(&in_flight.sealed, response.sealed)?;
         // While work is unsent on what leaves, the page is left for later: the cursor goes on proving that the work came first.
-        let too_early = page.has_unsent_in(&response.leaves)?;
+        let too_early = in_flight.outdated || page.has_unsent_in(&response.leaves)?;
         if !too_early {
             page.stand_at(response.cursor);
             response.leaves.into_iter().try_for_each(|leave| page.leave(leave))?;
-            response.deliveries.into_iter().try_for_each(|delivery| page.deliver(delivery))?;
+            response.deliveries.into_iter().try_for_each(|delivery| page.deliver(delivery, yields))?;
         }
         for decision in response.decisions {
             page.hear(decision)?;
         }
         let (mut writes, mut sync, progress) = page.finish();
-        if progress.unreadable > 0 {
+        if progress.unreadable > 0 || lost_an_area {
             sync.since_check = CHECK_NOW;
         }
         match response.repair {
+            _ if in_flight.outdated => {}
             Some(answer) => writes.extend(self.repair_by(answer, in_flight.compares, &mut sync)?),
-            None if in_flight.compares => (sync.repair, sync.since_check) = (None, 0),
+            None if in_flight.compares => (sync.repair, sync.stage, sync.since_check) = (None, Stage::First, 0),
             None => {}
         }
         sync.hold.renew(now_ms);
         self.commit(writes, sync)?;
         Ok((response.more || too_early, progress, waiting))
+    }
+
+    /// Whether the server's first page names less than this phone was enrolled for: an area was taken from it before it ever synced, and
+    /// no departure will tell.
+    fn lost_an_area(&self, response: &SyncResponse) -> bool {
+        let first = response.cursor.as_ref().filter(|_cursor| self.sync.cursor.is_none());
+        let believed = self.identity.as_ref().map(Identity::scope).unwrap_or_default();
+        first.is_some_and(|cursor| believed.iter().any(|area| !cursor.areas.contains_key(area)))
     }
 
     /// Whether another request follows; if not, the conversation ends well.

@@ -1,14 +1,15 @@
 //! What is new from others, and what left this phone's scope. A delivery is taken whole or not at all.
 
 use usra_sync_protocol::change::{self, Change};
-use usra_sync_protocol::id::{InstallId, RecordId};
+use usra_sync_protocol::id::{ChangeHash, InstallId, RecordId};
 use usra_sync_protocol::role::Role;
-use usra_sync_protocol::sync::{Delivery, Leave};
+use usra_sync_protocol::sync::{Delivery, Leave, Reason};
 
 use super::page::Page;
 use super::view::EVERY;
 use crate::error::PhoneError;
-use crate::store::{ChangeState, RowQuery, Store};
+use crate::rebase::{self, Fault, Part};
+use crate::store::{ChangeRow, ChangeState, RowQuery, Store};
 use crate::working::{Home, Working};
 
 impl<S: Store> Page<'_, S> {
@@ -50,8 +51,9 @@ impl<S: Store> Page<'_, S> {
         Ok(records)
     }
 
-    /// Takes a delivery; one that cannot be read or lacks something is counted and left out.
-    pub(super) fn deliver(&mut self, delivery: Delivery) -> Result<(), PhoneError> {
+    /// Takes a delivery; one that cannot be read or lacks something is counted and left out. Of a record that comes whole while this
+    /// phone `yields`, what the server does not have leaves the record.
+    pub(super) fn deliver(&mut self, delivery: Delivery, yields: bool) -> Result<(), PhoneError> {
         let read: Result<Vec<Change>, _> = delivery.changes.iter().map(|bytes| change::read(bytes)).collect();
         let known = self.work(delivery.record)?;
         let was_known = known.is_some();
@@ -75,11 +77,31 @@ impl<S: Store> Page<'_, S> {
             work.row.by_centre |= new && was_known && author != install && speaks_for_centre(author, role);
         }
         self.progress.received += received;
+        if yields {
+            self.yield_to(home.id, &changes)?;
+        }
         for change in changes {
             // A person released it.
             self.take_out(home.id, change.hash())?;
         }
         Ok(())
+    }
+
+    /// The record stands as the server has it: what it once acknowledged and does not have now it keeps apart, or lost for good.
+    fn yield_to(&mut self, record: RecordId, whole: &[Change]) -> Result<(), PhoneError> {
+        let now_ms = self.now_ms;
+        let Some(work) = self.work(record)? else { return Ok(()) };
+        let here = |row: &&ChangeRow| row.state.acknowledged() && !whole.iter().any(|change| change.hash() == row.hash);
+        let apart: Vec<ChangeHash> = work.changes.iter().filter(here).map(|row| row.hash).collect();
+        if apart.is_empty() {
+            return Ok(());
+        }
+        let kept = |hash| (hash, Fault { reason: Reason::Relayed, refused: false, part: Part::Kept });
+        let actor = self.next_actor();
+        match self.work(record)? {
+            Some(work) => rebase::rebase(work, &apart.into_iter().map(kept).collect(), actor, now_ms),
+            None => Ok(()),
+        }
     }
 
     /// Items of the tray about a record that left this phone or expired, and that comes back.

@@ -9,7 +9,7 @@ use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::sync::Reason;
 
 use super::answer::CHECK_NOW;
-use super::state::SyncState;
+use super::state::{Stage, SyncState};
 use super::view::EVERY;
 use super::{IDENTITY, Phone, to_blob};
 use crate::enrolment::Enrolment;
@@ -52,7 +52,7 @@ impl<S: Store> Phone<S> {
         let mut areas = BTreeMap::new();
         if self.is_of_another_family(&identity) {
             // What another's cursor tells is of no use to this family, which takes everything anew.
-            (sync.cursor, sync.repair, sync.since_check) = (None, None, 0);
+            (sync.cursor, sync.repair, sync.stage, sync.since_check) = (None, None, Stage::First, 0);
         }
         for id in self.families_first(self.pending_records()?)? {
             let Some(mut work) = Working::load_whole(&self.store, id)? else { continue };

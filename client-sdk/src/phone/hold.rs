@@ -12,15 +12,10 @@
 //! behind to beyond the greatest time seen only what lies beyond counts, as that is what really passed. A clock that a person
 //! sets to the same moment before each look is not found out.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
-use usra_sync_protocol::digest::{Digest, bucket_of};
-use usra_sync_protocol::id::RecordId;
-use usra_sync_protocol::sync::BucketRecord;
 
 use super::Phone;
-use super::state::{Repair, SyncState};
+use super::state::{Repair, Stage, SyncState};
 use crate::error::PhoneError;
 use crate::held::HeldItem;
 use crate::store::{RecordRow, RowQuery, Store, Write};
@@ -110,28 +105,10 @@ impl<S: Store> Phone<S> {
         // A record that comes back is not written under a number that was used before.
         let generation = self.sync.generation + 1;
         // The centre says again what it decided: its words went with the values.
-        let (repair, heard) = (Some(Repair::Compare), 0);
-        self.commit(writes, SyncState { generation, repair, hold, heard, ..self.sync.clone() })
-    }
-
-    /// What to do with records that were kept for their unsent work and that the server, which lost nothing, does not name any
-    /// more: they left this phone's reach. They go now, or once their work has verdicts.
-    pub(super) fn gone(
-        &self,
-        ours: &BTreeMap<RecordId, Digest>,
-        buckets: &BTreeMap<u8, Vec<BucketRecord>>,
-    ) -> Result<Vec<Write>, PhoneError> {
-        let named = |id: &RecordId| {
-            buckets.get(&bucket_of(*id)).is_none_or(|bucket| bucket.iter().any(|one| one.record == *id))
-        };
-        let mut writes = Vec::new();
-        for id in ours.keys().filter(|id| !named(id)) {
-            let Some(row) = self.store.record(*id)? else { continue };
-            let goes = row.pending == 0;
-            let leaving = RecordRow { leaving: true, ..row };
-            writes.push(if goes { Write::Purge(*id) } else { Write::Record(Box::new(leaving)) });
-        }
-        Ok(writes)
+        let (repair, stage, heard) = (Some(Repair::Compare), Stage::First, 0);
+        self.commit(writes, SyncState { generation, repair, stage, hold, heard, ..self.sync.clone() })?;
+        self.in_flight.iter_mut().for_each(|sent| sent.outdated = true);
+        Ok(())
     }
 
     /// Whether a record may be looked at now: all may, or only what the centre has nothing of.

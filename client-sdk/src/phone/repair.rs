@@ -1,5 +1,11 @@
 //! Repair: after the server was restored from a backup, or when the periodic check disagrees, both sides send only what the other
 //! lacks. Every step is in the store, so a crash repeats at most a step, and repeating is harmless.
+//!
+//! ```text
+//! compare -> offer what the server may lack, fetch what this phone lacks -> compare again -> take the server's word -> done
+//! ```
+//! The second comparison tells what the server did not take: what is no longer in this phone's reach, waits for its author, is
+//! held or was refused. The server keeps the bytes, so it leaves this phone; when a person or its author lets it in, it comes again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +15,11 @@ use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::sync::{BucketRecord, RepairAnswer};
 
 use super::Phone;
+use super::answer::CHECK_NOW;
 use super::request::ROWS;
-use super::state::{Repair, StoredCursor, SyncState};
+use super::state::{Repair, Stage, StoredCursor, SyncState, Then};
 use crate::error::PhoneError;
-use crate::store::{ChangeState, RecordRow, Store, Write};
+use crate::store::{ChangeState, Store, Write};
 
 impl<S: Store> Phone<S> {
     /// What a repair answer asks of this phone: the state of the repair, and changes to offer again.
@@ -29,38 +36,57 @@ impl<S: Store> Phone<S> {
             let under_way =
                 matches!(&sync.repair, Some(Repair::Exchange { cursor, .. }) if cursor.epoch() == answer.epoch);
             if !under_way {
-                sync.repair = Some(Repair::Compare);
+                (sync.repair, sync.stage) = (Some(Repair::Compare), Stage::Demanded);
             }
             return Ok(Vec::new());
         }
         let same_life = sync.cursor.as_ref().is_none_or(|cursor| cursor.epoch() == answer.epoch);
         let ours: BTreeMap<RecordId, Digest> = self.digests()?.into_iter().collect();
-        let (wanted, mut offered) = differences(&ours, &answer.buckets);
+        let Differences { wanted, mut differing, unnamed } = differences(&ours, &answer.buckets);
         if !same_life {
             // The restored server counts its decisions from the backup on.
             sync.heard = 0;
             // No digest tells whether a record that this phone may not read is still whole, so its own part goes out again.
-            offered.extend(self.unread_records()?);
+            differing.extend(self.unread_records()?);
         }
-        sync.repair = Some(Repair::Exchange { cursor: StoredCursor::from(answer.cursor), wanted });
-        if same_life && sync.hold.expired {
-            return self.gone(&ours, &answer.buckets);
+        differing.extend(&unnamed);
+        let offers = self.offer_again(differing, same_life)?;
+        let cursor = StoredCursor::from(answer.cursor);
+        if same_life && sync.stage == Stage::Demanded {
+            (sync.repair, sync.stage) = (Some(Repair::Exchange { cursor, wanted, then: Then::Done }), Stage::First);
+            return Ok(offers);
         }
-        self.offer_again(offered, same_life)
+        // What expired was let go of for good; what is left of it is not the server's to miss.
+        let all_offered = sync.stage == Stage::Offered || offers.is_empty() || sync.hold.expired;
+        if !(same_life && all_offered) {
+            (sync.repair, sync.stage) = (Some(Repair::Exchange { cursor, wanted, then: Then::Compare }), Stage::Offered);
+            return Ok(offers);
+        }
+        if self.any_unsent(&unnamed)? {
+            // It goes first: the cursor still proves that it was made before the phone could know.
+            return Ok(Vec::new());
+        }
+        (sync.repair, sync.stage) = (Some(Repair::Exchange { cursor, wanted, then: Then::Yield }), Stage::First);
+        sync.generation += u32::from(!unnamed.is_empty());
+        Ok(unnamed.into_iter().map(Write::Purge).collect())
+    }
+
+    /// Whether one of the records has work without a verdict.
+    fn any_unsent(&self, records: &[RecordId]) -> Result<bool, PhoneError> {
+        for record in records {
+            if self.store.record(*record)?.is_some_and(|row| row.pending > row.waiting) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Acknowledged changes that go out again: in the same life of the server only this phone's own, since it lost nothing of
-    /// others; after a restore everything of the phone's areas.
+    /// others; after a restore everything, also what left the phone's areas meanwhile: nobody else may have it.
     fn offer_again(&self, records: Vec<RecordId>, same_life: bool) -> Result<Vec<Write>, PhoneError> {
         let Some(identity) = &self.identity else { return Ok(Vec::new()) };
-        let scope = self.scope();
         let mut writes = Vec::new();
         for record in records {
-            // A family's phone has its records wherever they live now.
-            let here = |row: &RecordRow| identity.family.map_or(scope.contains(&row.area), |own| own == row.family);
-            if !self.store.record(record)?.as_ref().is_some_and(here) {
-                continue;
-            }
             let own = |bytes: &[u8]| {
                 change::read(bytes).is_ok_and(|change| change.draft().actor.install() == identity.install_id)
             };
@@ -73,11 +99,14 @@ impl<S: Store> Phone<S> {
 
     /// Ends a repair that has nothing left to do: from now on the phone stands where the server said.
     pub(super) fn end_repair(&mut self) -> Result<(), PhoneError> {
-        let Some(Repair::Exchange { cursor, wanted }) = &self.sync.repair else { return Ok(()) };
+        let Some(Repair::Exchange { cursor, wanted, then }) = &self.sync.repair else { return Ok(()) };
         if !wanted.is_empty() || self.any_outgoing(|state| state == ChangeState::Reoffer)? {
             return Ok(());
         }
-        let (cursor, repair, since_check) = (Some(cursor.clone()), None, 0);
+        // Areas that went while it was under way have no departures behind this cursor: what was made there since is found by digests.
+        let fewer = self.sync.cursor.as_ref().is_some_and(|before| before.has_more_areas_than(cursor));
+        let since_check = if fewer { CHECK_NOW } else { 0 };
+        let (cursor, repair) = (Some(cursor.clone()), (*then == Then::Compare).then_some(Repair::Compare));
         self.commit(Vec::new(), SyncState { cursor, repair, since_check, ..self.sync.clone() })
     }
 
@@ -102,15 +131,23 @@ impl<S: Store> Phone<S> {
     }
 }
 
-/// Records to fetch whole, and records to offer again.
-fn differences(
-    all: &BTreeMap<RecordId, Digest>,
-    buckets: &BTreeMap<u8, Vec<BucketRecord>>,
-) -> (BTreeSet<RecordId>, Vec<RecordId>) {
+/// What the digests of both sides tell.
+struct Differences {
+    /// Records to fetch whole.
+    wanted: BTreeSet<RecordId>,
+    /// Records that the server has in another state.
+    differing: Vec<RecordId>,
+    /// Records of ours that the server does not name. A server that lost nothing has none of them in this phone's reach: they left
+    /// it unheard, with a departure that lies before the feeds' heads.
+    unnamed: Vec<RecordId>,
+}
+
+fn differences(all: &BTreeMap<RecordId, Digest>, buckets: &BTreeMap<u8, Vec<BucketRecord>>) -> Differences {
     let theirs: BTreeMap<RecordId, Digest> = buckets.values().flatten().map(|one| (one.record, one.digest)).collect();
     let ours = |record| all.get(record);
     let wanted = theirs.iter().filter(|(record, digest)| ours(record) != Some(digest)).map(|(record, _)| *record);
     let in_bucket = all.iter().filter(|(record, _)| buckets.contains_key(&bucket_of(**record)));
-    let offered = in_bucket.filter(|(record, digest)| theirs.get(record) != Some(digest)).map(|(record, _)| *record);
-    (wanted.collect(), offered.collect())
+    let other = in_bucket.filter(|(record, digest)| theirs.get(record) != Some(digest)).map(|(record, _)| *record);
+    let (differing, unnamed) = other.partition(|record| theirs.contains_key(record));
+    Differences { wanted: wanted.collect(), differing, unnamed }
 }

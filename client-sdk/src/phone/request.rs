@@ -56,7 +56,8 @@ impl<S: Store> Phone<S> {
             SyncRequest { schema_version: SCHEMA_VERSION, cursor, heard: self.sync.heard, ..SyncRequest::default() };
         let pushes = self.pushes()?;
         let sealed = self.sealed_due()?;
-        let sends_first = self.sync.hold.expired && !(pushes.is_empty() && sealed.is_empty());
+        // What is unsent goes first: a comparison moves the cursor, which proves until then what this phone could not know.
+        let sends_first = !(pushes.is_empty() && sealed.is_empty());
         if self.sync.repair == Some(Repair::Compare) && !sends_first {
             let digest = Some(digest::of_all(self.digests()?));
             let in_flight = InFlight { compares: true, ..InFlight::default() };
@@ -66,10 +67,10 @@ impl<S: Store> Phone<S> {
             Some(Repair::Exchange { wanted, .. }) => wanted.iter().copied().take(self.shrunk(WANTED, WANTED_MIN)).collect(),
             Some(Repair::Compare) | None => Vec::new(),
         };
-        // What this phone held has expired: it sends, then compares, and no page makes sense to it before.
+        // It sends, then compares, and no page makes sense to it before.
         let no_page = self.sync.repair == Some(Repair::Compare);
         let sent = pushes.iter().flat_map(|(push, hashes)| hashes.iter().map(|hash| (push.record, *hash))).collect();
-        let in_flight = InFlight { pushed: sent, wanted: wanted.clone(), compares: false, sealed: sealed.clone() };
+        let in_flight = InFlight { pushed: sent, wanted: wanted.clone(), sealed: sealed.clone(), ..InFlight::default() };
         let pushes = pushes.into_iter().map(|(push, _)| push).collect();
         let page_bytes = u32::try_from(self.shrunk(WANT_BYTES, limits::PAGE_BYTES_MIN)).unwrap_or(u32::MAX);
         let want_bytes = if no_page { 0 } else { page_bytes };

@@ -20,6 +20,9 @@ pub(super) struct SyncState {
     #[serde(default)]
     pub(super) areas_told: bool,
     pub(super) repair: Option<Repair>,
+    /// How far the repair under way has come; a newer field.
+    #[serde(default)]
+    pub(super) stage: Stage,
     /// Conversations that ended well since both sides' digests were last compared.
     pub(super) since_check: u32,
     pub(super) last_success_ms: Option<u64>,
@@ -97,7 +100,36 @@ pub(super) enum Repair {
         cursor: StoredCursor,
         /// Records to fetch whole.
         wanted: BTreeSet<RecordId>,
+        /// What follows; a newer field.
+        #[serde(default)]
+        then: Then,
     },
+}
+
+/// How far a repair has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Stage {
+    /// Nothing was offered yet.
+    #[default]
+    First,
+    /// The server said unasked that a repair is needed: it lost something.
+    Demanded,
+    /// Everything that the server may lack was offered and has its verdict: from now on the server's word counts.
+    Offered,
+}
+
+/// What follows an exchange.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Then {
+    /// The repair is done.
+    #[default]
+    Done,
+    /// Both sides compare once more, to see what the server does not take.
+    Compare,
+    /// The repair is done, and a record that comes whole stands as the server has it.
+    Yield,
 }
 
 /// The request that is out. A crash forgets it, and everything in it is sent again.
@@ -109,6 +141,8 @@ pub(super) struct InFlight {
     pub(super) compares: bool,
     /// Every sealed command in the request's order.
     pub(super) sealed: Vec<SealedCommand>,
+    /// Whether what the phone held expired since it was asked: a page or a comparison for what was there means nothing any more.
+    pub(super) outdated: bool,
 }
 
 /// The conversation under way: requests until there is nothing more.

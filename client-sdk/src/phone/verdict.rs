@@ -29,9 +29,10 @@ impl<S: Store> Page<'_, S> {
                 faults.entry(*record).or_default().insert(*hash, fault);
             }
         }
-        for (record, faults) in faults {
+        for (record, mut faults) in faults {
             let (actor, now_ms) = (self.next_actor(), self.now_ms);
             if let Some(work) = self.work(record)? {
+                rebase::stop_where_nothing_goes(work, &mut faults);
                 rebase::rebase(work, &faults, actor, now_ms)?;
             }
         }

@@ -22,7 +22,9 @@ pub enum Entry {
 }
 
 impl Entry {
-    fn number(self) -> i16 {
+    /// Its number in the table.
+    #[must_use]
+    pub fn number(self) -> i16 {
         match self {
             Self::Change => 0,
             Self::Join => 1,

@@ -71,14 +71,6 @@ pub async fn list(conn: &mut PgConnection, region: RegionId, filter: Filter<'_>)
     .await
 }
 
-impl HeldRow {
-    /// Whether it waits for a person: it is held, or it was brought by another than its author, who may never come back.
-    #[must_use]
-    pub fn is_for_a_person(&self) -> bool {
-        self.state == "held" || (self.state == "waiting" && self.reason == "relayed")
-    }
-}
-
 /// Locks what a person may decide on of the record until the transaction ends. Lock the record first.
 ///
 /// # Errors

@@ -24,7 +24,6 @@ use super::settle::Settling;
 use super::world::World;
 use crate::registry::audit::{self, Action, By, Event};
 use crate::storage::decision::NewDecision;
-use crate::storage::held::HeldRow;
 use crate::storage::kept_change::KeptRow;
 use crate::storage::{decision, held, record};
 
@@ -117,7 +116,7 @@ async fn open(
         record: choice.record.map(|record| record.0),
     };
     let mut rows = held::list(conn, desk.region, filter).await?;
-    rows.retain(HeldRow::is_for_a_person);
+    rows.retain(|row| is_open(&row.state, &row.reason));
     let Some(record) = rows.first().map(|row| row.record_id) else { return Ok(None) };
     if rows.iter().any(|row| row.record_id != record) {
         return Err(HeldError::Ambiguous);
@@ -130,6 +129,13 @@ async fn open(
     let Loaded { world, waiting } = load::load(conn, desk.region, &desk.areas, &all, now).await?;
     let items = kept.iter().zip(offers).filter_map(|(row, offer)| item(row, offer?, choice)).collect();
     Ok(Some(Opened { record: RecordId(record), items, world, waiting }))
+}
+
+/// Whether a kept change waits for a person: it is held, or other phones passed it on after a restore, since its author may never
+/// come back for it.
+#[must_use]
+pub fn is_open(state: &str, reason: &str) -> bool {
+    state == "held" || (state == "waiting" && reason == Reason::Relayed.code())
 }
 
 fn item(row: &KeptRow, offer: Offer, choice: Choice) -> Option<Item> {

@@ -10,10 +10,9 @@ use usra_sync_protocol::sync::Cursor;
 use uuid::Uuid;
 
 use super::author::Author;
-use super::grace::Departure;
 use super::ingest::IngestError;
-use super::late;
 use super::world::World;
+use super::{known, late};
 use crate::storage::assignment;
 use crate::storage::departure::{self, Position};
 use crate::storage::record::RecordRow;
@@ -70,14 +69,9 @@ pub(super) async fn load(
     world: &mut World,
     (records, installs): (&[Uuid], &[Uuid]),
 ) -> Result<(), IngestError> {
-    for row in departure::of_records(conn, region, records).await? {
-        let (area, seq) = (AreaId(row.area_id.cast_unsigned()), row.seq.cast_unsigned());
-        world.departures.entry(RecordId(row.record_id)).or_default().push(Departure { area, seq, at: row.left_at });
-    }
-    for row in departure::taken(conn, region, installs).await? {
-        let who = (InstallId(row.install_id), AreaId(row.area_id.cast_unsigned()));
-        world.taken.insert(who, row.seq.cast_unsigned());
-    }
+    let departures = departure::of_records(conn, region, records).await?;
+    let taken = departure::taken(conn, region, installs).await?;
+    known::insert_departures(world, departures, taken);
     Ok(())
 }
 

@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::author::Author;
 use super::grace::Departure;
-use super::offer::Offer;
+use super::offer::{self, Offer};
 use super::world::{RecordState, World};
+use crate::mutiny::Fault;
 use crate::registry::audit::{Action, By, Event};
 use crate::storage::late_change::LateWrite;
 
@@ -38,6 +39,9 @@ impl Cause {
 /// Why the change comes in although its record lies out of its author's scope; `None` when it does not.
 pub(super) fn cause(world: &World, offer: &Offer, hash: ChangeHash, record: &RecordState) -> Option<Cause> {
     let (author, place) = (&offer.author, (record.area, record.family));
+    if Fault::PhoneClock.is_on() {
+        return by_its_own_clock(world, offer, record);
+    }
     if let Some(cause) = missed(world, author, offer.record, place) {
         return Some(cause);
     }
@@ -49,6 +53,12 @@ pub(super) fn cause(world: &World, offer: &Offer, hash: ChangeHash, record: &Rec
         return Some(Cause::Unassigned);
     }
     departures(world, offer.record, record.family).any(|one| one.area == admitted).then_some(Cause::Moved)
+}
+
+/// What must never be asked: whether the change says that it was made before the record left ([`Fault::PhoneClock`]).
+fn by_its_own_clock(world: &World, offer: &Offer, record: &RecordState) -> Option<Cause> {
+    let made = offer::read(offer).ok()?.draft().time;
+    departures(world, offer.record, record.family).any(|one| made < one.at.unix_timestamp()).then_some(Cause::Moved)
 }
 
 /// What the author could not know of a record that lies out of its scope, in that area and of that family.

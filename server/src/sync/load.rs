@@ -1,27 +1,21 @@
-//! Loads what a batch needs to know, under the locks of its records, and turns rows into a [`World`].
+//! Loads what a batch needs to know, under the locks of its records; `known` turns the rows into a [`World`].
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
-use usra_sync_protocol::change::{self, KnownChange, OpId};
-use usra_sync_protocol::id::{Actor, AreaId, ChangeHash, InstallId, RecordId, RegionId};
-use usra_sync_protocol::kind::Kind;
-use usra_sync_protocol::scalar::Scalar;
-use usra_sync_protocol::sync::{Reason, Verdict};
+use usra_sync_protocol::id::{InstallId, RecordId, RegionId};
 use uuid::Uuid;
 
 use super::ingest::IngestError;
 use super::knowledge;
+use super::known;
 use super::offer::Offer;
 use super::reach::{self, AreaTree};
 use super::settle::NeedsKeys;
-use super::world::{RecordState, World};
-use crate::storage::change::ChangeRow;
+use super::world::World;
 use crate::storage::kept_change::KeptRow;
-use crate::storage::open_value::OpenValueRow;
-use crate::storage::{change as change_table, erased_family, kept_change, open_value, record};
+use crate::storage::{change, erased_family, kept_change, open_value, record};
 
 /// A loaded batch: the world, and the kept changes that may become part of their records now.
 #[derive(Debug)]
@@ -49,108 +43,24 @@ pub async fn load(
     records.extend(kept.iter().map(|row| row.record_id));
     let locked = record::lock(conn, region, &list(&records.union(&families).copied().collect())).await?;
     let mut world = World { areas: areas.ids(), ..World::default() };
-    let known: BTreeSet<Uuid> = families.iter().copied().chain(locked.iter().map(|row| row.family_id)).collect();
-    let erased = erased_family::among(conn, region, &list(&known)).await?;
+    let of_families: BTreeSet<Uuid> = families.iter().copied().chain(locked.iter().map(|row| row.family_id)).collect();
+    let erased = erased_family::among(conn, region, &list(&of_families)).await?;
     world.erased = erased.into_iter().map(RecordId).collect();
-    for row in locked {
-        let kind = u8::try_from(row.kind).ok().and_then(Kind::from_number).ok_or(IngestError::Stored("record.kind"))?;
-        let state = RecordState::new(kind, RecordId(row.family_id), AreaId(row.area_id.cast_unsigned()));
-        let stored_changes = row.change_count.cast_unsigned();
-        world.records.insert(RecordId(row.record_id), RecordState { stored_changes, ..state });
-    }
-    load_histories(conn, region, &mut world, &list(&records)).await?;
+    known::insert_records(&mut world, locked)?;
+    let changes = change::of_records(conn, region, &list(&records)).await?;
+    let values = open_value::of_records(conn, region, &list(&records)).await?;
+    known::insert_histories(&mut world, changes, values)?;
     let waiting = waiting_offers(conn, region, areas, &kept, now).await?;
-    world.kept = kept.iter().filter_map(kept_verdict).collect();
-    world.admitted = kept.iter().filter_map(admitted).collect();
-    load_departures(conn, region, &mut world, offers.iter().copied().chain(&waiting)).await?;
+    known::insert_kept(&mut world, &kept);
+    let (records, installs) = known::strays(&world, offers.iter().copied().chain(&waiting));
+    if !records.is_empty() {
+        knowledge::load(conn, region, &mut world, (&list(&records), &list(&installs))).await?;
+    }
     Ok(Loaded { world, waiting })
-}
-
-/// Where a waiting change was in its author's right when it came.
-fn admitted(row: &KeptRow) -> Option<((RecordId, ChangeHash), AreaId)> {
-    let area = row.admitted_area_id.filter(|_area| row.state == "waiting")?;
-    Some(((RecordId(row.record_id), ChangeHash::from_bytes(&row.hash)?), AreaId(area.cast_unsigned())))
-}
-
-/// Where records went that somebody offers changes to out of their scope: only then is it asked what they could know.
-async fn load_departures(
-    conn: &mut PgConnection,
-    region: RegionId,
-    world: &mut World,
-    offers: impl Iterator<Item = &Offer>,
-) -> Result<(), IngestError> {
-    let (mut records, mut installs) = (BTreeSet::new(), BTreeSet::new());
-    for offer in offers {
-        let home = world.records.get(&offer.record).or_else(|| world.records.get(&offer.family));
-        if let Some(home) = home.filter(|home| !offer.author.scope.holds(home.area, home.family)) {
-            records.extend([offer.record.0, home.family.0]);
-            installs.insert(offer.author.install.0);
-        }
-    }
-    if records.is_empty() {
-        return Ok(());
-    }
-    knowledge::load(conn, region, world, (&list(&records), &list(&installs))).await
 }
 
 fn list(ids: &BTreeSet<Uuid>) -> Vec<Uuid> {
     ids.iter().copied().collect()
-}
-
-async fn load_histories(
-    conn: &mut PgConnection,
-    region: RegionId,
-    world: &mut World,
-    records: &[Uuid],
-) -> Result<(), IngestError> {
-    let mut actors: BTreeMap<(Uuid, i32), Actor> = BTreeMap::new();
-    for row in change_table::of_records(conn, region, records).await? {
-        let known = known_change(&row)?;
-        actors.insert((row.record_id, row.n), known.actor);
-        if let Some(record) = world.records.get_mut(&RecordId(row.record_id)) {
-            record.size_bytes = record.size_bytes.saturating_add(usize::try_from(row.size_bytes).unwrap_or_default());
-            record.history.insert_known(known).map_err(|_fault| IngestError::Stored("change.deps"))?;
-        }
-    }
-    for row in open_value::of_records(conn, region, records).await? {
-        let actor = actors.get(&(row.record_id, row.n)).ok_or(IngestError::Stored("open_value.n"))?;
-        insert_value(world, *actor, row)?;
-    }
-    Ok(())
-}
-
-fn known_change(row: &ChangeRow) -> Result<KnownChange, IngestError> {
-    let deps = row.deps.chunks(32).map(ChangeHash::from_bytes).collect::<Option<Vec<_>>>();
-    let puts = u64::try_from(row.op_count).unwrap_or_default();
-    Ok(KnownChange {
-        hash: ChangeHash::from_bytes(&row.hash).ok_or(IngestError::Stored("change.hash"))?,
-        actor: Actor::from_bytes(&row.actor).ok_or(IngestError::Stored("change.actor"))?,
-        seq: row.seq.cast_unsigned(),
-        start_op: row.start_op.cast_unsigned(),
-        max_op: row.start_op.cast_unsigned().saturating_add(puts).saturating_sub(1),
-        deps: deps.ok_or(IngestError::Stored("change.deps"))?,
-        keys: None,
-    })
-}
-
-fn insert_value(world: &mut World, actor: Actor, row: OpenValueRow) -> Result<(), IngestError> {
-    let Some(record) = world.records.get_mut(&RecordId(row.record_id)) else { return Ok(()) };
-    let value: Scalar = serde_json::from_value(row.value).map_err(|_json| IngestError::Stored("open_value.value"))?;
-    let op = OpId { counter: row.counter.cast_unsigned(), actor };
-    record.history.note_key(op, &row.key);
-    record.values.insert(row.key, op, value, row.n.cast_unsigned());
-    Ok(())
-}
-
-fn kept_verdict(row: &KeptRow) -> Option<((RecordId, ChangeHash), Verdict)> {
-    let hash = ChangeHash::from_bytes(&row.hash)?;
-    let reason = Reason::from_code(&row.reason);
-    let verdict = match row.state.as_str() {
-        "waiting" => Verdict::Waiting(reason),
-        "refused" => Verdict::Refused(reason),
-        _ => Verdict::Held { reason, fields: serde_json::from_value(row.fields.clone()).unwrap_or_default() },
-    };
-    Some(((RecordId(row.record_id), hash), verdict))
 }
 
 /// Kept changes that wait, offered in the name of who pushed them, with that install's reach of today.
@@ -178,18 +88,7 @@ pub async fn offers(
 ) -> Result<Vec<Option<Offer>>, IngestError> {
     let installs: BTreeSet<Uuid> = kept.iter().map(|row| row.install_id).collect();
     let authors = reach::authors(conn, region, areas, &list(&installs), now).await?;
-    let offer_of = |row: &KeptRow| {
-        let author = authors.get(&InstallId(row.install_id))?;
-        Some(Offer {
-            author: Arc::clone(author),
-            record: RecordId(row.record_id),
-            kind: u8::try_from(row.kind).ok()?,
-            area: AreaId(row.area_id.cast_unsigned()),
-            family: RecordId(row.family_id),
-            relay: row.reason == Reason::Relayed.code(),
-            bytes: row.bytes.clone(),
-        })
-    };
+    let offer_of = |row: &KeptRow| known::offer(row, authors.get(&InstallId(row.install_id))?);
     Ok(kept.iter().map(offer_of).collect())
 }
 
@@ -204,12 +103,6 @@ pub async fn load_keys(
     needs: &NeedsKeys,
 ) -> Result<(), IngestError> {
     let hashes: Vec<Vec<u8>> = needs.changes.iter().map(|hash| hash.0.to_vec()).collect();
-    let stored = change_table::bytes_by_hash(conn, region, needs.record.0, &hashes).await?;
-    let Some(state) = world.records.get_mut(&needs.record) else { return Ok(()) };
-    for bytes in stored {
-        let change = change::read(&bytes).map_err(|_fault| IngestError::Stored("change.bytes"))?;
-        let keys = change.draft().puts.iter().map(|put| put.key.clone()).collect();
-        state.history.load_keys(change.hash(), keys);
-    }
-    Ok(())
+    let stored = change::bytes_by_hash(conn, region, needs.record.0, &hashes).await?;
+    known::insert_keys(world, needs.record, &stored)
 }

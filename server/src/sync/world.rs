@@ -84,8 +84,8 @@ pub struct Accepted {
     pub change: Change,
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// Whether a person released it: then its author gets it back too.
-    pub released: bool,
+    /// Whether its author gets it back too, whose phone may have let go of it: a person released it, or it had waited.
+    pub for_all: bool,
     /// Why it is late, if it is.
     pub late: Option<Cause>,
 }
@@ -130,14 +130,19 @@ impl RecordState {
         let _known = self.history.insert(&change);
         self.size_bytes = self.size_bytes.saturating_add(bytes.len());
         let install = change.draft().actor.install();
-        self.news.changes.push(Accepted { n, install, change, bytes, released: false, late: None });
+        self.news.changes.push(Accepted { n, install, change, bytes, for_all: false, late: None });
     }
 
     /// Adds a change that a person released.
     pub fn release(&mut self, change: Change, bytes: Vec<u8>) {
         self.accept(change, bytes);
+        self.send_to_all();
+    }
+
+    /// Has the change accepted last sent to its author too.
+    pub fn send_to_all(&mut self) {
         if let Some(last) = self.news.changes.last_mut() {
-            last.released = true;
+            last.for_all = true;
         }
     }
 

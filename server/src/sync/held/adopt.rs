@@ -10,10 +10,11 @@ use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::schema;
 use usra_sync_protocol::sync::{Outcome, Reason, Verdict};
 
-use super::{Choice, Decided, Desk, HeldError, Item, Opened, note, open, reason_of, tell, write};
+use super::{Choice, Decided, Desk, HeldError, Opened, note, open, reason_of, tell, write};
 use crate::registry::audit::Action;
 use crate::storage::held;
 use crate::sync::decide;
+use crate::sync::offer::Offer;
 use crate::sync::world::{RecordState, World};
 
 /// Adopts the values of what was chosen, as far as they fit the schema.
@@ -27,7 +28,11 @@ pub async fn adopt(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result<D
     let Opened { record, items, mut world, waiting } = opened;
     let mut decided = Decided { record: Some(record), ..Decided::default() };
     for item in items.iter().filter(|item| item.chosen) {
-        if let Err(verdict) = take(&mut world, item, now) {
+        if item.reason == Reason::Relayed {
+            decided.left.push((item.hash, item.reason));
+            continue;
+        }
+        if let Err(verdict) = take(&mut world, (&item.offer, item.change.as_ref()), now) {
             decided.left.push((item.hash, reason_of(&verdict)));
             continue;
         }
@@ -42,23 +47,27 @@ pub async fn adopt(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result<D
     Ok(decided)
 }
 
-/// Writes the centre's change into the world, unless everything it would say is shown already.
-fn take(world: &mut World, item: &Item, now: OffsetDateTime) -> Result<(), Verdict> {
-    let held = item.change.as_ref().ok_or(Verdict::Refused(Reason::ChangeMalformed))?;
-    let kind = Kind::from_number(item.offer.kind).ok_or_else(|| decide::held(Reason::KindUnknown))?;
+/// Writes the centre's change into the world, unless everything it would say is shown already. A held change of `None` is one
+/// whose bytes are none.
+///
+/// # Errors
+/// Why it cannot be written.
+pub fn take(world: &mut World, (offer, held): (&Offer, Option<&Change>), now: OffsetDateTime) -> Result<(), Verdict> {
+    let held = held.ok_or(Verdict::Refused(Reason::ChangeMalformed))?;
+    let kind = Kind::from_number(offer.kind).ok_or_else(|| decide::held(Reason::KindUnknown))?;
     for (_, put) in held.ops() {
         schema::check(kind, &put.key, &put.value).map_err(|fault| decide::held(fault.reason()))?;
     }
-    let fresh = decide::locate(world, &item.offer, kind)?;
-    let record = world.records.get(&item.offer.record).or(fresh.as_ref());
+    let fresh = decide::locate(world, offer, kind)?;
+    let record = world.records.get(&offer.record).or(fresh.as_ref());
     let record = record.ok_or_else(|| decide::held(Reason::RecordMismatch))?;
     let Some(draft) = draft(record, held, now) else { return Ok(()) };
     let (written, bytes) = change::write(draft).map_err(|_fault| decide::held(Reason::ChangeTooLarge))?;
     decide::has_room(record, &written, bytes.len())?;
     if let Some(fresh) = fresh {
-        world.records.entry(item.offer.record).or_insert(fresh);
+        world.records.entry(offer.record).or_insert(fresh);
     }
-    if let Some(record) = world.records.get_mut(&item.offer.record) {
+    if let Some(record) = world.records.get_mut(&offer.record) {
         record.accept(written, bytes);
     }
     Ok(())

@@ -26,6 +26,10 @@ pub async fn reject(desk: &Desk, choice: Choice, text: &str, now: OffsetDateTime
     let Opened { record, items, .. } = opened;
     let mut decided = Decided { record: Some(record), ..Decided::default() };
     for item in items.iter().filter(|item| item.chosen) {
+        if item.reason == Reason::Relayed {
+            decided.left.push((item.hash, item.reason));
+            continue;
+        }
         let which = (record.0, item.hash.0.as_slice());
         held::refuse(&mut transaction, desk.region, which, (Reason::Rejected.code(), Some(text)), now).await?;
         tell(&mut transaction, desk, item, (Outcome::Rejected, text), now).await?;

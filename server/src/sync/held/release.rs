@@ -54,7 +54,9 @@ pub async fn release(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result
     write(&mut transaction, desk, (world, &waiting), now).await?;
     let gone: Vec<(Uuid, Vec<u8>)> = decided.changes.iter().map(|hash| (record.0, hash.0.to_vec())).collect();
     kept_change::delete(&mut transaction, desk.region, &gone).await?;
-    for item in items.iter().filter(|item| decided.changes.contains(&item.hash)) {
+    // Who passed a change on has nothing of it in the tray.
+    let of_author = |item: &&Item| item.reason != Reason::Relayed && decided.changes.contains(&item.hash);
+    for item in items.iter().filter(of_author) {
         tell(&mut transaction, desk, item, (Outcome::Released, ""), now).await?;
     }
     note(&mut transaction, desk, Action::HeldRelease, (&items, &decided), now).await?;
@@ -86,8 +88,11 @@ async fn take(
     }
 }
 
-/// The decision on a push, less what a person answers for.
-fn judge(world: &mut World, offer: &Offer, change: &Change) -> Result<(), Stop> {
+/// The decision on a push, less what a person answers for. When it lets the change in, the world has it.
+///
+/// # Errors
+/// Why it does not, or which keys must be loaded first.
+pub fn judge(world: &mut World, offer: &Offer, change: &Change) -> Result<(), Stop> {
     if world.records.get(&offer.record).is_some_and(|record| record.history.contains(change.hash())) {
         return Ok(());
     }

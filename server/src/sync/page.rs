@@ -1,0 +1,167 @@
+//! A page as it fills: which feed rows make it, and where it ends. Pure, so that the simulation cuts the same pages. It is cut by
+//! the sizes that the rows carry, before any bytes are read.
+
+use std::collections::BTreeMap;
+
+use usra_sync_protocol::id::{AreaId, Epoch, RecordId};
+use usra_sync_protocol::limits::{PAGE_BYTES, PAGE_BYTES_MIN};
+use usra_sync_protocol::sync::{Cursor, Leave};
+use uuid::Uuid;
+
+use super::author::Author;
+use crate::mutiny::Fault;
+use crate::storage::feed::{Entry, FeedRow};
+use crate::storage::record::WholeRow;
+
+/// A record with the run of changes to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The record.
+    pub record: Uuid,
+    /// Its kind's number.
+    pub kind: i16,
+    /// Its area.
+    pub area: i32,
+    /// Its family.
+    pub family: Uuid,
+    /// The first change.
+    pub first: i32,
+    /// The last.
+    pub last: i32,
+}
+
+/// A page while it fills.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    author: &'a Author,
+    /// Where the phone stands in each area once it has kept the page.
+    pub areas: BTreeMap<AreaId, u64>,
+    /// The runs of changes to send.
+    pub wanted: Vec<Wanted>,
+    /// Records and areas that left the author's reach.
+    pub leaves: Vec<Leave>,
+    /// Whether there is another page.
+    pub more: bool,
+    place: BTreeMap<Uuid, usize>,
+    room: usize,
+}
+
+impl<'a> Plan<'a> {
+    /// A page after `cursor`, of some `want_bytes`.
+    #[must_use]
+    pub fn new(author: &'a Author, cursor: &Cursor, want_bytes: u32) -> Self {
+        let scope = &author.scope;
+        let areas = scope.areas.iter().map(|area| (*area, cursor.areas.get(area).copied().unwrap_or_default()));
+        let gone = cursor.areas.keys().filter(|area| !scope.areas.contains(area)).map(|area| Leave::Area(*area));
+        let gone = gone.filter(|_area| !Fault::NoLeave.is_on());
+        Self {
+            author,
+            areas: areas.collect(),
+            wanted: Vec::new(),
+            place: BTreeMap::new(),
+            leaves: gone.collect(),
+            room: budget(want_bytes),
+            more: false,
+        }
+    }
+
+    /// Where each area's feed is to be read from.
+    #[must_use]
+    pub fn positions(&self) -> BTreeMap<i32, i64> {
+        self.areas.iter().map(|(area, seq)| (area.0.cast_signed(), seq.cast_signed())).collect()
+    }
+
+    /// Takes as many of `rows` as the page holds. If there are `limit` of them, more may follow.
+    pub fn fill(&mut self, rows: &[FeedRow], limit: usize) {
+        self.more = rows.len() >= limit;
+        for row in rows {
+            if !self.take(row) {
+                break;
+            }
+        }
+    }
+
+    /// Takes a feed row into the page; false when it is full.
+    fn take(&mut self, row: &FeedRow) -> bool {
+        let size = if self.is_due(row) { usize::try_from(row.size_bytes).unwrap_or_default() } else { 0 };
+        if size > self.room && !self.wanted.is_empty() {
+            self.more = true;
+            return false;
+        }
+        self.room = self.room.saturating_sub(size);
+        if self.is_due(row) {
+            self.want(row);
+        }
+        if row.what() == Entry::Leave && self.has_left(row) && !Fault::NoLeave.is_on() {
+            self.leaves.push(Leave::Record(RecordId(row.record_id)));
+        }
+        self.areas.insert(AreaId(row.area_id.cast_unsigned()), row.seq.cast_unsigned());
+        true
+    }
+
+    /// Whether the row's changes are to be sent: in reach, still in this area, and not the asker's own.
+    fn is_due(&self, row: &FeedRow) -> bool {
+        let own = row.what() == Entry::Change && row.install_id == self.author.install.0;
+        row.what() != Entry::Leave && !own && row.home_area_id == row.area_id && self.reaches(row)
+    }
+
+    /// A departure concerns those who could see the record before and cannot now.
+    fn has_left(&self, row: &FeedRow) -> bool {
+        let concerned = self.author.reads(row.kind) && self.author.scope.is_of(RecordId(row.family_id));
+        concerned && !self.reaches(row)
+    }
+
+    fn reaches(&self, row: &FeedRow) -> bool {
+        self.author.sees(row.kind, row.home_area_id, row.family_id)
+    }
+
+    /// Rows of one record become one run, so that a page names a record once.
+    fn want(&mut self, row: &FeedRow) {
+        let at = *self.place.entry(row.record_id).or_insert(self.wanted.len());
+        if let Some(wanted) = self.wanted.get_mut(at) {
+            wanted.first = wanted.first.min(row.first_n);
+            wanted.last = wanted.last.max(row.last_n);
+            return;
+        }
+        self.wanted.push(Wanted {
+            record: row.record_id,
+            kind: row.kind,
+            area: row.home_area_id,
+            family: row.family_id,
+            first: row.first_n,
+            last: row.last_n,
+        });
+    }
+}
+
+/// Those of the records that the author may see, whole, as many as a page holds, and whether some are left over.
+#[must_use]
+pub fn whole(author: &Author, records: &[WholeRow], want_bytes: u32) -> (Vec<Wanted>, bool) {
+    let (mut wanted, mut room) = (Vec::new(), budget(want_bytes));
+    for row in records.iter().filter(|row| author.sees(row.kind, row.area_id, row.family_id)) {
+        let size = usize::try_from(row.size_bytes).unwrap_or(usize::MAX);
+        if size > room && !wanted.is_empty() {
+            return (wanted, true);
+        }
+        room = room.saturating_sub(size);
+        wanted.push(Wanted {
+            record: row.record_id,
+            kind: row.kind,
+            area: row.area_id,
+            family: row.family_id,
+            first: 1,
+            last: row.change_count,
+        });
+    }
+    (wanted, false)
+}
+
+/// A cursor that has seen nothing.
+#[must_use]
+pub fn from_the_start(epoch: Epoch) -> Cursor {
+    Cursor { epoch, areas: BTreeMap::new() }
+}
+
+fn budget(want_bytes: u32) -> usize {
+    usize::try_from(want_bytes).unwrap_or(PAGE_BYTES).clamp(PAGE_BYTES_MIN, PAGE_BYTES)
+}
