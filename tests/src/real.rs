@@ -4,8 +4,8 @@
 
 pub mod batteries;
 mod crew;
-pub mod dropped;
 mod disk;
+pub mod dropped;
 mod eye;
 pub mod full;
 mod hand;

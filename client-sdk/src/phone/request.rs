@@ -64,13 +64,16 @@ impl<S: Store> Phone<S> {
             return Ok((SyncRequest { digest, ..base }, in_flight));
         }
         let wanted: Vec<RecordId> = match &self.sync.repair {
-            Some(Repair::Exchange { wanted, .. }) => wanted.iter().copied().take(self.shrunk(WANTED, WANTED_MIN)).collect(),
+            Some(Repair::Exchange { wanted, .. }) => {
+                wanted.iter().copied().take(self.shrunk(WANTED, WANTED_MIN)).collect()
+            }
             Some(Repair::Compare) | None => Vec::new(),
         };
         // It sends, then compares, and no page makes sense to it before.
         let no_page = self.sync.repair == Some(Repair::Compare);
         let sent = pushes.iter().flat_map(|(push, hashes)| hashes.iter().map(|hash| (push.record, *hash))).collect();
-        let in_flight = InFlight { pushed: sent, wanted: wanted.clone(), sealed: sealed.clone(), ..InFlight::default() };
+        let in_flight =
+            InFlight { pushed: sent, wanted: wanted.clone(), sealed: sealed.clone(), ..InFlight::default() };
         let pushes = pushes.into_iter().map(|(push, _)| push).collect();
         let page_bytes = u32::try_from(self.shrunk(WANT_BYTES, limits::PAGE_BYTES_MIN)).unwrap_or(u32::MAX);
         let want_bytes = if no_page { 0 } else { page_bytes };

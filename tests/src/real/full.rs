@@ -138,7 +138,9 @@ async fn phone(crew: &mut Crew, tally: &mut Tally) -> Result<()> {
         let shown = handset.shown(family, "district")?;
         let text = format!("حي {turn} {}", "ممتلئ ".repeat(8)).trim().to_owned();
         match handset.put(family, "district", text.as_str()) {
-            Ok(_) => ensure!(refused == 0 || handset.shown(family, "district")? == Some(text.as_str().into()), "not saved"),
+            Ok(_) => {
+                ensure!(refused == 0 || handset.shown(family, "district")? == Some(text.as_str().into()), "not saved")
+            }
             Err(error) => {
                 is_full(&error)?;
                 refused += 1;

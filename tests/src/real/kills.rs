@@ -70,7 +70,9 @@ pub async fn play(seed: u64, kills: u64, end_ms: Option<u64>) -> Played {
         tally.add(happened, 1);
         tally.add("cycles", 1);
         let news = crew.take_news();
-        oracle::are_there(&mut crew.eye.connect().await?, &news).await.with_context(|| format!("kill {kill}, {death:?}"))?;
+        oracle::are_there(&mut crew.eye.connect().await?, &news)
+            .await
+            .with_context(|| format!("kill {kill}, {death:?}"))?;
         if kill % LOOK_EVERY == LOOK_EVERY - 1 {
             look(&mut crew).await.with_context(|| format!("after kill {kill}, {death:?}"))?;
             progress(&format!("{} kills, {} changes acknowledged", kill + 1, crew.acknowledged().len()));

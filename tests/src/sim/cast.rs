@@ -59,7 +59,8 @@ impl Play {
 
     /// A family's own phone joins.
     pub(super) fn enrol_family(&mut self, dice: &mut Dice) -> Holds {
-        let here: Vec<_> = self.families.iter().copied().filter(|id| self.centre.tables.records.contains_key(id)).collect();
+        let here: Vec<_> =
+            self.families.iter().copied().filter(|id| self.centre.tables.records.contains_key(id)).collect();
         let Some(family) = dice.pick_of(&here).filter(|_| self.handsets.len() < PHONES) else { return Ok(()) };
         self.join(Part { role: Role::Family, areas: Vec::new(), family: Some(family) }, dice)
     }
@@ -82,7 +83,14 @@ impl Play {
     /// The phone becomes an install of its own.
     pub(super) fn install(&mut self, who: usize, part: Part, dice: &mut Dice) -> Holds {
         let (id, now) = (InstallId::new(dice.bytes()), self.now());
-        let install = Install { role: part.role, family: part.family, revoked: false, last_word_until: None, reused: false, shared: false };
+        let install = Install {
+            role: part.role,
+            family: part.family,
+            revoked: false,
+            last_word_until: None,
+            reused: false,
+            shared: false,
+        };
         self.centre.tables.installs.insert(id, install);
         desk::assign(&mut self.centre.tables, id, &part.areas, now);
         let home = part.family.and_then(|family| self.centre.tables.records.get(&family));
@@ -107,8 +115,12 @@ impl Play {
         handset.line = super::handset::Line::Idle;
         handset.phone.enrolled(answer, "http://centre", at_ms).map_err(Violation::broken)?;
         handset.part = part.clone();
-        let sentence = format!("{} is enrolled for {:?}{}.", handset.name(), part.areas.iter().map(|area| area.0).collect::<Vec<_>>(),
-            part.family.map(|family| format!(" and family {}", super::words::name(family))).unwrap_or_default());
+        let sentence = format!(
+            "{} is enrolled for {:?}{}.",
+            handset.name(),
+            part.areas.iter().map(|area| area.0).collect::<Vec<_>>(),
+            part.family.map(|family| format!(" and family {}", super::words::name(family))).unwrap_or_default()
+        );
         self.tell(sentence);
         Ok(())
     }
@@ -138,7 +150,11 @@ impl Play {
         }
         let areas = workplace(dice, handset.part.role);
         handset.part.areas.clone_from(&areas);
-        let sentence = format!("{} works in {:?} from now on.", handset.name(), areas.iter().map(|area| area.0).collect::<Vec<_>>());
+        let sentence = format!(
+            "{} works in {:?} from now on.",
+            handset.name(),
+            areas.iter().map(|area| area.0).collect::<Vec<_>>()
+        );
         if dice.chance(70) {
             desk::unassign(&mut self.centre.tables, id, now);
         }
@@ -166,7 +182,8 @@ impl Play {
         let Some(who) = self.here(who) else { return Ok(()) };
         let from = dice.of(0..=11) as usize;
         let Some(from) = self.here(from).filter(|from| *from != who) else { return Ok(()) };
-        let Some((store, part)) = self.handsets.get(from).map(|handset| (handset.copy_of(), handset.part.clone())) else {
+        let Some((store, part)) = self.handsets.get(from).map(|handset| (handset.copy_of(), handset.part.clone()))
+        else {
             return Ok(());
         };
         // What was on it is overwritten, so nothing that it said was saved counts any more.

@@ -105,7 +105,8 @@ impl Play {
     fn owe(&mut self) {
         let tables = &self.centre.tables;
         let told = std::mem::take(&mut self.witness.told);
-        let (here, gone): (BTreeSet<_>, BTreeSet<_>) = told.into_iter().partition(|(record, hash)| tables.has(*record, &hash.0));
+        let (here, gone): (BTreeSet<_>, BTreeSet<_>) =
+            told.into_iter().partition(|(record, hash)| tables.has(*record, &hash.0));
         self.witness.told = here;
         let mut owed: BTreeMap<(RecordId, ChangeHash), BTreeSet<usize>> = BTreeMap::new();
         for (record, hash) in gone.into_iter().chain(self.owed.keys().copied()) {
@@ -159,7 +160,9 @@ impl Play {
     /// another's name.
     pub(super) fn forge(&mut self, who: usize, dice: &mut Dice) -> Holds {
         let Some(who) = self.here(who) else { return Ok(()) };
-        let Some((install, role)) = self.handsets.get(who).and_then(|handset| Some((handset.install()?, handset.part.role))) else {
+        let Some((install, role)) =
+            self.handsets.get(who).and_then(|handset| Some((handset.install()?, handset.part.role)))
+        else {
             return Ok(());
         };
         let now = self.now();

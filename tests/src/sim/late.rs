@@ -104,7 +104,8 @@ impl Knowledge {
         believes
             && terms.any(|(place, one)| {
                 let counts = one.to.is_none_or(|to| to > now)
-                    || (!self.ends.contains(&place) && one.to.is_some_and(|to| to > now - EXCUSED_FOR && to > one.from));
+                    || (!self.ends.contains(&place)
+                        && one.to.is_some_and(|to| to > now - EXCUSED_FOR && to > one.from));
                 counts && one.from <= at && lies_in(centre, area, one.area)
             })
     }

@@ -119,9 +119,11 @@ impl Play {
                 self.lose(who, "requests late", Failure::Timeout)
             }
             Fate::RequestSlow => self.keep_line(who, "requests slow", Line::Asked(body, rows)),
-            Fate::Overload => {
-                self.lose(who, "overloads", Failure::Problem { problem: Problem::Overloaded, retry_after_ms: Some(5_000) })
-            }
+            Fate::Overload => self.lose(
+                who,
+                "overloads",
+                Failure::Problem { problem: Problem::Overloaded, retry_after_ms: Some(5_000) },
+            ),
             Fate::CentreDies(true) => self.centre_dies(who, (&body, rows), Death::BeforeCommit),
             Fate::CentreDies(false) => self.centre_dies(who, (&body, rows), Death::AfterCommit),
             Fate::Doubled(times, later) => self.doubled(who, (body, rows), (times, later)),
@@ -153,7 +155,9 @@ impl Play {
         let part = cut(body, dice);
         self.count("requests cut");
         let reply = self.ask(who, (&part, ROWS), Death::Never)?;
-        demand(matches!(reply, Some(Reply::Problem(_))), "a cut request is not taken", || format!("{} bytes", part.len()))?;
+        demand(matches!(reply, Some(Reply::Problem(_))), "a cut request is not taken", || {
+            format!("{} bytes", part.len())
+        })?;
         self.fail(who, Failure::Unreachable)?;
         self.say(who, "asks, and the request is cut");
         Ok(false)
@@ -177,7 +181,11 @@ impl Play {
         if let Some(reply) = self.ask(who, asked, death)? {
             return self.hand_over(who, reply);
         }
-        self.lose(who, if before { "centre dies before commit" } else { "centre dies after commit" }, Failure::Unreachable)
+        self.lose(
+            who,
+            if before { "centre dies before commit" } else { "centre dies after commit" },
+            Failure::Unreachable,
+        )
     }
 
     /// The same request arrives more than once: the same question gets the same answer.
@@ -223,9 +231,26 @@ impl Play {
         if let Some(Reply::Answer(answer)) = &reply {
             self.mark(answer);
         }
-        if std::env::var("SIM_DEBUG").is_ok() && let Some(h) = &handled {
+        if std::env::var("SIM_DEBUG").is_ok()
+            && let Some(h) = &handled
+        {
             let r = &h.request;
-            self.story.push(format!("    DEBUG cursor {:?} pushes {} digest {} wanted {} want {} -> {:?}", r.cursor, r.pushes.len(), r.digest.is_some(), r.wanted.len(), r.want_bytes, h.response.as_ref().map(|x| (&x.verdicts, x.deliveries.len(), &x.leaves, &x.cursor, x.more, x.repair.as_ref().map(|p| (p.compared, p.buckets.len(), &p.cursor))))));
+            self.story.push(format!(
+                "    DEBUG cursor {:?} pushes {} digest {} wanted {} want {} -> {:?}",
+                r.cursor,
+                r.pushes.len(),
+                r.digest.is_some(),
+                r.wanted.len(),
+                r.want_bytes,
+                h.response.as_ref().map(|x| (
+                    &x.verdicts,
+                    x.deliveries.len(),
+                    &x.leaves,
+                    &x.cursor,
+                    x.more,
+                    x.repair.as_ref().map(|p| (p.compared, p.buckets.len(), &p.cursor))
+                ))
+            ));
         }
         Ok(reply)
     }

@@ -13,11 +13,26 @@ use crate::dice::Dice;
 pub(super) type Field = (String, Scalar);
 
 const FAMILY: [&str; 11] = [
-    "name_ar", "district", "address", "mobile", "workers_family", "story_en", "activity/FOOD-BAKE", "licence/l1/number",
-    "licence/l2/number", "consent/c1/text_version", "block",
+    "name_ar",
+    "district",
+    "address",
+    "mobile",
+    "workers_family",
+    "story_en",
+    "activity/FOOD-BAKE",
+    "licence/l1/number",
+    "licence/l2/number",
+    "consent/c1/text_version",
+    "block",
 ];
 const HOUSEHOLD: [&str; 7] = [
-    "member/m1/name", "rooms", "need/n1/detail", "need/n1/priority", "need/n1/status", "income/i1/amount", "service/#/note",
+    "member/m1/name",
+    "rooms",
+    "need/n1/detail",
+    "need/n1/priority",
+    "need/n1/status",
+    "income/i1/amount",
+    "service/#/note",
 ];
 const PRODUCT: [&str; 5] = ["name_ar", "price_halalas", "description_en", "in_stock", "season/RAMADAN"];
 const VISIT: [&str; 2] = ["note", "origin/key"];
