@@ -14,7 +14,7 @@ RUNS ?= 5
 STEPS ?= 2000
 export RUNS STEPS
 
-.PHONY: help deps build test demo canary fuzz mutated measure lint doc data-model check
+.PHONY: help deps build test demo canary fuzz mutated mutants measure lint doc data-model check
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -45,6 +45,9 @@ fuzz: deps ## foreign bytes to every decoder: SECONDS=60 or RUNS=10000000 each, 
 
 mutated: deps ## COUNT=1000000 mutants of real changes, automerge agreeing on each that is accepted
 	@COUNT=$(or $(COUNT),1000000) SEED=$(if $(filter command line,$(origin SEED)),$(SEED)) scripts/mutated
+
+mutants: deps ## small changes of the code that a test must notice: FILES=glob, SHARD=0/8
+	@FILES='$(FILES)' SHARD=$(SHARD) scripts/mutants
 
 measure: deps ## what server, PostgreSQL and phone cost with RECORDS=25000 (docs/performance.md)
 	$(CARGO) build --release --bins -p usra-server -p usra-tests
