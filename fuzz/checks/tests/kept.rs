@@ -50,7 +50,10 @@ fn the_hostile_inputs_are_kept_as_they_are_made() {
             std::fs::create_dir_all(kept("crashers", target)).expect("a folder");
             std::fs::write(&file, &bytes).expect("a file");
         }
-        assert_eq!(std::fs::read(&file).ok().as_ref(), Some(&bytes), "{target}/{name}");
+        let there = std::fs::read(&file).expect("a readable file");
+        // Another version of zstd may pack the same frames in other bytes.
+        let same = there == bytes || (target == "envelope" && open(&there) == open(&bytes));
+        assert!(same, "{target}/{name}");
     }
 }
 
