@@ -47,6 +47,9 @@ fuzz: deps ## foreign bytes to every decoder: SECONDS=60 or RUNS=10000000 each, 
 mutated: deps ## COUNT=1000000 mutants of real changes, automerge agreeing on each that is accepted
 	@COUNT=$(or $(COUNT),1000000) SEED=$(if $(filter command line,$(origin SEED)),$(SEED)) scripts/mutated
 
+mutants: deps ## small changes of the code that a test must notice: FILES=glob, SHARD=0/8
+	@FILES='$(FILES)' SHARD=$(SHARD) scripts/mutants
+
 measure: deps ## what server, PostgreSQL and phone cost with RECORDS=25000 (docs/performance.md)
 	$(CARGO) build --release --bins -p usra-server -p usra-tests
 	@target/release/usra-measure

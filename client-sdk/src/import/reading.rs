@@ -226,7 +226,8 @@ fn instant(text: &str) -> Option<String> {
     let well_known = time::format_description::well_known::Rfc3339;
     let with_offset = OffsetDateTime::parse(&text, &well_known);
     let at = with_offset.or_else(|_bare| OffsetDateTime::parse(&format!("{text}+03:00"), &well_known)).ok()?;
-    let at = at.to_offset(UtcOffset::UTC).replace_nanosecond(0).ok()?;
+    // The last hours of the year 9999 may be in no year that there is.
+    let at = at.checked_to_offset(UtcOffset::UTC)?.replace_nanosecond(0).ok()?;
     at.format(&well_known).ok()
 }
 
@@ -251,6 +252,7 @@ mod tests {
             "a long name is not cut at its first word"
         );
         assert_eq!(read(Kind::Family, "governorate", "JED MKH"), None);
+        assert_eq!(read(Kind::Visit, "started_at", "9999-12-31T23:30:00-02:00"), None, "in no year that there is");
     }
 
     #[test]

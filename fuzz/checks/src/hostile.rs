@@ -9,6 +9,7 @@ use usra_sync_protocol::scalar::Scalar;
 use crate::agree::{accepted, join, split};
 use crate::bombs::bomb;
 use crate::dice::Dice;
+use crate::import::SEPARATOR;
 use crate::loose::{Loose, prefixed, seal, unsigned};
 use crate::mutation::mutate_byte;
 use crate::phones;
@@ -32,6 +33,7 @@ pub fn all() -> Vec<Hostile> {
     let mut all: Vec<Hostile> = of("change", changes()).chain(of("differential", histories())).collect();
     all.extend(of("request", requests()).chain(of("response", responses())).chain(of("envelope", envelopes())));
     all.extend((1..=3).flat_map(mutated));
+    all.extend(of("import", vec![("an-instant-in-no-year", instant())]));
     all
 }
 
@@ -52,6 +54,7 @@ fn changes() -> Vec<(&'static str, Vec<u8>)> {
         ("134-million-inserts", bomb(134_000_000)),
         ("inflates-a-thousandfold", seal(2, deflated)),
         ("column-inflates-a-thousandfold", column.bytes()),
+        ("bundle-that-loops", include_bytes!("../../crashers/change/bundle-that-loops").to_vec()),
         ("bundle", seal(3, &Loose::of(&honest()[3]).contents())),
         ("counter-near-its-limit", last.bytes()),
         ("counter-without-limit", beyond.bytes()),
@@ -148,6 +151,13 @@ fn envelopes() -> Vec<(&'static str, Vec<u8>)> {
             full(&frame(6, &[vec![7, 1], cursor(0), unsigned(100_000), [3, 0].repeat(100_000)].concat())),
         ),
     ]
+}
+
+/// An export with an instant that is in the year 10000 once it is in UTC.
+fn instant() -> Vec<u8> {
+    let mapping: &[u8] = include_bytes!("seeds/import.toml");
+    let row = b"SubmissionDate,name,mobile,act,born,age,note,KEY\n9999-12-31T23:30:00-02:00,n,501234567,,,,,k1\n";
+    [mapping, b"f.csv", row].join(&SEPARATOR)
 }
 
 /// Whether the last change of a history is refused, and all before it are accepted.

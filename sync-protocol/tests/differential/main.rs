@@ -56,18 +56,27 @@ mod tests {
         let seed = setting("USRA_SEED", 20_261_124);
         let mut dice = Dice::new(seed);
         let mut tallies: BTreeMap<Mutation, Tally> = BTreeMap::new();
-        while tallies.values().map(|tally| tally.tried).sum::<usize>() < mutants {
-            try_one_history(&mut dice, &mut tallies);
+        while sum(&tallies, |tally| tally.tried) < mutants {
+            (0..10).for_each(|_| try_one_history(&mut dice, &mut tallies));
+            eprintln!("{}", so_far(&tallies));
         }
         eprintln!("seed {seed}");
         for (mutation, tally) in &tallies {
             eprintln!("{mutation:?}: {tally:?}");
         }
-        let sum = |of: fn(&Tally) -> usize| tallies.values().map(of).sum::<usize>();
-        let (tried, read, fitting) = (sum(|t| t.tried), sum(|t| t.read), sum(|t| t.fitting));
-        eprintln!("tried {tried}, read {read}, fitting {fitting}, disagreeing {}", sum(|t| t.disagreeing));
-        assert_eq!(sum(|t| t.disagreeing), 0, "seed {seed}");
+        assert_eq!(sum(&tallies, |tally| tally.disagreeing), 0, "seed {seed}");
         assert!(tallies.values().all(|tally| tally.fitting > 0), "a mutation that nothing survives proves nothing");
+    }
+
+    fn sum(tallies: &BTreeMap<Mutation, Tally>, of: fn(&Tally) -> usize) -> usize {
+        tallies.values().map(of).sum()
+    }
+
+    /// The line that scripts/mutated reads.
+    fn so_far(tallies: &BTreeMap<Mutation, Tally>) -> String {
+        let (tried, read) = (sum(tallies, |t| t.tried), sum(tallies, |t| t.read));
+        let (fitting, disagreeing) = (sum(tallies, |t| t.fitting), sum(tallies, |t| t.disagreeing));
+        format!("tried {tried}, read {read}, fitting {fitting}, disagreeing {disagreeing}")
     }
 
     fn try_one_history(dice: &mut Dice, tallies: &mut BTreeMap<Mutation, Tally>) {

@@ -56,7 +56,7 @@ fn lines(status: &Status, said: Said) -> Vec<String> {
 /// A moment as a clock in the region shows it; there is no summer time there.
 fn riyadh(ms: u64) -> Option<String> {
     let seconds = i64::try_from(ms / 1_000).ok()?;
-    let there = OffsetDateTime::from_unix_timestamp(seconds).ok()?.to_offset(offset!(+3));
+    let there = OffsetDateTime::from_unix_timestamp(seconds).ok()?.checked_to_offset(offset!(+3))?;
     there.format(format_description!("[year]-[month]-[day] [hour]:[minute] +03:00")).ok()
 }
 
