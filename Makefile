@@ -14,7 +14,10 @@ RUNS ?= 5
 STEPS ?= 2000
 export RUNS STEPS
 
-.PHONY: help deps build test demo canary measure lint doc data-model check
+# SEED is of several targets; what is not given is decided by the program.
+export MINUTES KILLS RESTORES SCENE FIGURES
+
+.PHONY: help deps build test demo canary chaos measure lint doc data-model check
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -39,6 +42,10 @@ demo: deps ## the main job: phones register families over a bad network, and the
 canary: deps ## nothing out of scope reaches a phone: RUNS=5 seeds from SEED=1 on, STEPS=2000 each
 	$(CARGO) build -p usra-tests --bin usra-canary
 	@target/debug/usra-canary
+
+chaos: deps ## kills, restores, full disks, bad networks and overload for MINUTES=5; KILLS=300, RESTORES=50, SEED=n, SCENE=kills
+	$(CARGO) build --workspace --bins
+	@target/debug/usra-chaos
 
 measure: deps ## what server, PostgreSQL and phone cost with RECORDS=25000 (docs/performance.md)
 	$(CARGO) build --release --bins -p usra-server -p usra-tests

@@ -18,9 +18,8 @@ pub enum FailPoint {
 
 impl FailPoint {
     /// Every one.
-    pub const ALL: [Self; 5] = [
-        Self::BeforeCommit, Self::AfterCommit, Self::BeforeSend, Self::AfterSend, Self::BeforeTake,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::BeforeCommit, Self::AfterCommit, Self::BeforeSend, Self::AfterSend, Self::BeforeTake];
 
     /// The name that `FAILPOINTS` gives it.
     #[must_use]

@@ -26,7 +26,14 @@ pub enum FailPoint {
 impl FailPoint {
     /// Every one.
     pub const ALL: [Self; 8] = [
-        Self::BeforeParse, Self::AfterParse, Self::BeforeInsert, Self::AfterInsert, Self::BeforeCommit, Self::AfterCommit, Self::BeforeAnswer, Self::AfterAnswer,
+        Self::BeforeParse,
+        Self::AfterParse,
+        Self::BeforeInsert,
+        Self::AfterInsert,
+        Self::BeforeCommit,
+        Self::AfterCommit,
+        Self::BeforeAnswer,
+        Self::AfterAnswer,
     ];
 
     /// The name that `FAILPOINTS` gives it.

@@ -63,7 +63,9 @@ impl<S: Store> Phone<S> {
             return Ok((SyncRequest { digest, ..base }, in_flight));
         }
         let wanted: Vec<RecordId> = match &self.sync.repair {
-            Some(Repair::Exchange { wanted, .. }) => wanted.iter().copied().take(self.shrunk(WANTED, WANTED_MIN)).collect(),
+            Some(Repair::Exchange { wanted, .. }) => {
+                wanted.iter().copied().take(self.shrunk(WANTED, WANTED_MIN)).collect()
+            }
             Some(Repair::Compare) | None => Vec::new(),
         };
         // What this phone held has expired: it sends, then compares, and no page makes sense to it before.

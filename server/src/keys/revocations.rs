@@ -26,7 +26,8 @@ pub(super) fn add(folder: &Path, region: RegionId, revoked: &[Revocation]) -> Re
         let is_there = |install: InstallId| all.iter().any(|(of, (known, _))| *of == region && *known == install);
         revoked.iter().filter(|(install, _)| !is_there(*install)).map(|one| (region, *one)).collect()
     };
-    let write = |(region, (install, at)): &(RegionId, Revocation)| format!("{region} {install} {}", at.unix_timestamp());
+    let write =
+        |(region, (install, at)): &(RegionId, Revocation)| format!("{region} {install} {}", at.unix_timestamp());
     list::add(folder, FILE, parse, missing, write)
 }
 

@@ -35,7 +35,8 @@ pub async fn reconcile(
     let is_stored = |install: InstallId| stored.iter().any(|(known, _)| *known == install);
     let forgotten: Vec<Revocation> = listed.iter().filter(|(install, _)| !is_stored(*install)).copied().collect();
     let again = revoke_again(conn, region, &forgotten, now).await?;
-    let unlisted: Vec<Revocation> = stored.into_iter().filter(|one| !listed.iter().any(|(id, _)| *id == one.0)).collect();
+    let unlisted: Vec<Revocation> =
+        stored.into_iter().filter(|one| !listed.iter().any(|(id, _)| *id == one.0)).collect();
     if !unlisted.is_empty() {
         keys.note_revoked(region, &unlisted)?;
     }

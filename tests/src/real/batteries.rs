@@ -90,7 +90,9 @@ impl Battery {
         let set = format!("district={value}");
         let arguments: Vec<&str> = match &id {
             Some(id) => vec!["edit", id, "--set", &set],
-            None => vec!["register", "family", "--set", "name_ar=أسرة البطارية", "governorate=JED", "centre=JED-01", &set],
+            None => {
+                vec!["register", "family", "--set", "name_ar=أسرة البطارية", "governorate=JED", "centre=JED-01", &set]
+            }
         };
         match (self.run(&arguments, death)?, id) {
             (Some(said), id) => {
@@ -128,7 +130,10 @@ impl Battery {
         for (id, value) in &self.saved {
             let sql = "select district from family where record_id = $1::uuid";
             let found: Option<String> = sqlx::query_scalar(sql).bind(id).fetch_optional(&mut conn).await?.flatten();
-            ensure!(found.as_deref() == Some(value), "an edit is LOST on its way: {found:?} at the centre, {value} saved");
+            ensure!(
+                found.as_deref() == Some(value),
+                "an edit is LOST on its way: {found:?} at the centre, {value} saved"
+            );
         }
         Ok(())
     }

@@ -67,7 +67,8 @@ impl Eye {
     /// One of the processes that serve the server's connections.
     pub(super) async fn backend(&self) -> Result<Option<u32>> {
         let mut conn = self.connect().await?;
-        let sql = "select pid from pg_stat_activity where usename = 'usra_server' order by (state = 'active') desc, random()";
+        let sql =
+            "select pid from pg_stat_activity where usename = 'usra_server' order by (state = 'active') desc, random()";
         let pid: Option<i32> = sqlx::query_scalar(sql).fetch_optional(&mut conn).await?;
         conn.close().await?;
         Ok(pid.and_then(|pid| u32::try_from(pid).ok()))

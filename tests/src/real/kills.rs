@@ -19,6 +19,9 @@ const PHONES: u64 = 3;
 /// Kills after which everything is looked at.
 const LOOK_EVERY: u64 = 40;
 
+/// How many kinds of death there are.
+pub const KINDS: u64 = 14;
+
 /// What dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Death {
@@ -70,7 +73,9 @@ pub async fn play(seed: u64, kills: u64, end_ms: Option<u64>) -> Played {
         tally.add(happened, 1);
         tally.add("cycles", 1);
         let news = crew.take_news();
-        oracle::are_there(&mut crew.eye.connect().await?, &news).await.with_context(|| format!("kill {kill}, {death:?}"))?;
+        oracle::are_there(&mut crew.eye.connect().await?, &news)
+            .await
+            .with_context(|| format!("kill {kill}, {death:?}"))?;
         if kill % LOOK_EVERY == LOOK_EVERY - 1 {
             look(&mut crew).await.with_context(|| format!("after kill {kill}, {death:?}"))?;
             progress(&format!("{} kills, {} changes acknowledged", kill + 1, crew.acknowledged().len()));
@@ -87,7 +92,7 @@ async fn look(crew: &mut Crew) -> Result<oracle::Found> {
 
 /// A server without anything that would kill it.
 fn revive(crew: &mut Crew) -> Result<()> {
-    if !crew.centre.is_dead() { Ok(()) } else { crew.restart(&[]) }
+    if crew.centre.is_dead() { crew.restart(&[]) } else { Ok(()) }
 }
 
 /// One death under load; answers what happened.

@@ -112,7 +112,9 @@ async fn welcome(crew: &mut Crew, mut newcomer: Hand) -> Result<u64> {
     }
     crew.settle().await?;
     let made: Vec<_> = made.iter().copied().collect();
-    oracle::are_there(&mut crew.eye.connect().await?, &made).await.context("work of a phone enrolled after the backup")?;
+    oracle::are_there(&mut crew.eye.connect().await?, &made)
+        .await
+        .context("work of a phone enrolled after the backup")?;
     Ok(made.len() as u64)
 }
 
@@ -169,8 +171,9 @@ async fn put_back(crew: &mut Crew, backup: &Path, says_so: bool) -> Result<()> {
         fs::write(backup.join("postgresql.auto.conf"), "restore_command = 'false'\n")?;
     }
     fs::rename(backup, &cluster)?;
-    let owned = Command::new("chown").arg("-R").arg(format!("{}:{}", owner.uid(), owner.gid())).arg(&cluster).status()?;
-    ensure!(owned.success(), "the backup could not be given to PostgreSQL's account");
+    let given =
+        Command::new("chown").arg("-R").arg(format!("{}:{}", owner.uid(), owner.gid())).arg(&cluster).status()?;
+    ensure!(given.success(), "the backup could not be given to PostgreSQL's account");
     if !says_so {
         crew.centre.tell(&["epoch", "new"])?;
     }

@@ -26,7 +26,9 @@ type Values = BTreeMap<(Uuid, String, i32), (i64, Value)>;
 /// How many changes there are; they and everything made of them fit.
 pub(super) async fn fits(conn: &mut PgConnection) -> Result<u64> {
     let changes: Vec<(Uuid, i32, Vec<u8>, Vec<u8>)> =
-        sqlx::query_as("select record_id, n, hash, bytes from change order by record_id, n").fetch_all(&mut *conn).await?;
+        sqlx::query_as("select record_id, n, hash, bytes from change order by record_id, n")
+            .fetch_all(&mut *conn)
+            .await?;
     let mut records: BTreeMap<Uuid, Merged> = BTreeMap::new();
     for (record, n, hash, bytes) in &changes {
         let merged = records.entry(*record).or_default();
