@@ -26,7 +26,7 @@ use gauge::Gauge;
 use shots::Shots;
 
 /// Phones whose requests are sent.
-const PHONES: u64 = 16;
+const PHONES: u64 = 8;
 /// How often as much as the server can do is offered.
 const TIMES: u64 = 10;
 /// How much of what the server can do must still be done, in percent.
@@ -45,6 +45,8 @@ pub struct Load {
     overload: Duration,
     /// Slow sockets beside it.
     slow: usize,
+    /// Requests made in advance: as many as are answered, and those under way.
+    made: usize,
     /// Percent of the measured that must still be answered.
     goodput_percent: u64,
 }
@@ -55,14 +57,14 @@ impl Load {
     pub fn full(time_ms: u64) -> Self {
         let (measure, overload) = (Duration::from_millis(time_ms / 6), Duration::from_millis(time_ms / 3));
         let (measure, overload) = (measure.min(Duration::from_secs(10)), overload.min(Duration::from_secs(30)));
-        Self { measure, overload, slow: 2_000, goodput_percent: GOODPUT_PERCENT }
+        Self { measure, overload, slow: 2_000, made: 30_000, goodput_percent: GOODPUT_PERCENT }
     }
 
     /// A few seconds among other tests, which take processor time from either phase: it shows that things are shed and pass.
     #[must_use]
     pub fn short() -> Self {
         let (measure, overload) = (Duration::from_secs(1), Duration::from_secs(3));
-        Self { measure, overload, slow: 1_000, goodput_percent: 25 }
+        Self { measure, overload, slow: 1_000, made: 10_000, goodput_percent: 25 }
     }
 }
 
@@ -76,7 +78,7 @@ pub async fn play(seed: u64, load: Load) -> Played {
     let mut crew = Crew::start(seed, PHONES).await?;
     crew.work(1).await?;
     let gauge = Gauge::of(&crew)?;
-    let shots = Arc::new(Shots::of(&mut crew).await?);
+    let shots = Arc::new(Shots::of(&mut crew, load.made).await?);
     let server = crew.centre.address()?;
     let warm = clients::closed_loop(server, &shots, Duration::from_millis(500)).await?;
     ensure!(warm.refused == 0 && warm.good > 0, "the server is not well before the overload: {warm:?}");

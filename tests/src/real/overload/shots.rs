@@ -12,9 +12,6 @@ use crate::clock::Here;
 use crate::real::crew::Crew;
 use crate::real::hand::Hand;
 
-/// Sendings: as many as are answered, and those under way.
-const MADE: usize = 30_000;
-
 /// The requests.
 pub(super) struct Shots {
     made: Vec<Vec<u8>>,
@@ -29,13 +26,13 @@ struct Source {
 }
 
 impl Shots {
-    /// Makes them from the phones of a crew, none of which will have anything else to send.
-    pub(super) async fn of(crew: &mut Crew) -> Result<Self> {
+    /// Makes so many from the phones of a crew, none of which will have anything else to send.
+    pub(super) async fn of(crew: &mut Crew, count: usize) -> Result<Self> {
         crew.settle().await?;
         let sources = crew.hands.iter_mut().map(Source::of).collect::<Result<Vec<_>>>()?;
         crew.settle().await?;
-        let made = (0..MADE).map(|n| sources.get(n % sources.len().max(1)).context("no phones")?.sign());
-        Ok(Self { made: made.collect::<Result<_>>()?, unused: Mutex::new((0..MADE).rev().collect()) })
+        let made = (0..count).map(|n| sources.get(n % sources.len().max(1)).context("no phones")?.sign());
+        Ok(Self { made: made.collect::<Result<_>>()?, unused: Mutex::new((0..count).rev().collect()) })
     }
 
     /// The next one. None is given twice unless it is given back.
