@@ -273,5 +273,5 @@ async fn connections_that_never_send_their_request_make_room_for_those_who_do() 
     let server = TestServer::start(config, Clock::system()).await.unwrap();
     let _slow = begin(&server, 300, "POST /v1/enrol HTTP/1.1\r\nhost: usra\r\n").await;
     let answer = tokio::time::timeout(Duration::from_secs(5), enrol(&server, "WRONG")).await;
-    assert_eq!(answer.expect("no answer while others send nothing").0, 404);
+    assert_eq!(answer.expect("no answer while others send nothing").0, 403);
 }
