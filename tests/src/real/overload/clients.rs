@@ -14,8 +14,6 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::shots::Shots;
 
-/// Clients that wait for each answer: enough to keep two processors busy.
-const FEW: usize = 8;
 /// How often the next requests of an open loop leave.
 const TICK: Duration = Duration::from_millis(5);
 /// Requests under way at once; what is beyond was offered and found no way out.
@@ -71,10 +69,14 @@ enum Answer {
     Strange(String),
 }
 
-/// Few clients, each with its next request as soon as it has its answer.
-pub(super) async fn closed_loop(server: SocketAddr, shots: &Arc<Shots>, time: Duration) -> Result<Answers> {
+/// So many clients, each with its next request as soon as it has its answer.
+pub(super) async fn closed_loop(
+    server: SocketAddr,
+    shots: &Arc<Shots>,
+    (count, time): (usize, Duration),
+) -> Result<Answers> {
     let (mut clients, end) = (JoinSet::new(), now() + time);
-    for _ in 0..FEW {
+    for _ in 0..count {
         let shots = Arc::clone(shots);
         clients.spawn(async move {
             let mut answers = Answers::default();
