@@ -10,6 +10,7 @@ mod gauge;
 mod shots;
 mod slow;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,8 @@ const PHONES: u64 = 8;
 /// Clients that keep a server of two processors busy, and those that fill its batches.
 const FEW: usize = 8;
 const MANY: usize = 64;
+/// A short look at how it goes.
+const WARM: Duration = Duration::from_millis(500);
 /// How often as much as the server can do is offered.
 const TIMES: u64 = 10;
 /// How much of what the server can do must still be done, in percent.
@@ -71,71 +74,103 @@ impl Load {
     }
 }
 
+/// What is overloaded, and with what.
+struct Range {
+    server: SocketAddr,
+    shots: Arc<Shots>,
+    gauge: Gauge,
+    load: Load,
+}
+
+/// What a phase came to: answers, how many good ones a second, and the processor time.
+struct Phase {
+    answers: Answers,
+    per_second: u64,
+    cpu_ms: u64,
+}
+
 /// Overloads a server once.
 ///
 /// # Errors
 /// Too little is answered, something is refused otherwise than it should be, memory grows, or the server does not recover.
 pub async fn play(seed: u64, load: Load) -> Played {
     let mut tally = Tally::new("overload");
-    let open_files = slow::raise_open_files(load.slow)?;
+    tally.set("open files allowed", slow::raise_open_files(load.slow)?);
     let mut crew = Crew::start(seed, PHONES).await?;
     crew.work(1).await?;
-    let gauge = Gauge::of(&crew)?;
-    let shots = Arc::new(Shots::of(&mut crew, load.made).await?);
-    let server = crew.centre.address()?;
-    let warm = clients::closed_loop(server, &shots, (FEW, Duration::from_millis(500))).await?;
-    ensure!(warm.refused == 0 && warm.good > 0, "the server is not well before the overload: {warm:?}");
-
-    let before = gauge.read()?;
-    let few = clients::closed_loop(server, &shots, (FEW, load.measure)).await?;
-    let few_cost = gauge.since(before)?;
-    let before = gauge.read()?;
-    let many = clients::closed_loop(server, &shots, (MANY, load.measure)).await?;
-    let many_cost = gauge.since(before)?;
-    // More at once share more commits, until they only wait for each other: the better of the two counts.
-    let (capacity, capacity_cost) = if many.good > few.good { (many, many_cost) } else { (few, few_cost) };
-    ensure!(capacity.strange.is_empty() && capacity.refused == 0, "{capacity:?}");
-    let per_second = capacity.per_second(load.measure);
-    progress(&format!("{per_second} answers a second; now {TIMES} times as many and {} slow sockets", load.slow));
-
-    let slow = slow::Sockets::open(server, load.slow);
-    slow.until_connected().await;
-    let before = gauge.read()?;
-    let offered = per_second * TIMES;
-    let under = clients::open_loop(server, &shots, (offered, load.overload)).await?;
-    let under_cost = gauge.since(before)?;
-    let goodput = under.per_second(load.overload);
-    let slow_cut = slow.close().await;
-
-    let recovery_ms = recover(server, &shots, per_second).await?;
-    note(&mut tally, (&capacity, per_second, capacity_cost), (&under, goodput, under_cost));
-    tally.set("offered a second", offered);
-    tally.set("slow sockets", load.slow as u64);
-    tally.set("slow sockets cut by the server", slow_cut);
-    tally.set("open files allowed", open_files);
-    tally.set("recovery seconds", recovery_ms.div_ceil(1_000));
-    let memory = gauge.peak_mib()?;
-    tally.set("memory MB", memory);
+    let (server, gauge) = (crew.centre.address()?, Gauge::of(&crew)?);
+    let range = Range { server, shots: Arc::new(Shots::of(&mut crew, load.made).await?), gauge, load };
+    let capacity = range.capacity().await?;
+    let under = range.overload(capacity.per_second * TIMES, &mut tally).await?;
+    tally.set("recovery seconds", range.recover(capacity.per_second).await?.div_ceil(1_000));
+    tally.set("memory MB", range.gauge.peak_mib()?);
+    note(&mut tally, &capacity, &under);
     tally.found(oracle::all_is_well(&mut crew).await?);
-    progress(&tally.line());
-    judge(&tally, &under, load.goodput_percent)?;
+    judge(&tally, &under.answers, load.goodput_percent)?;
     Ok(tally)
 }
 
-fn note(
-    tally: &mut Tally,
-    (capacity, per_second, capacity_ms): (&Answers, u64, u64),
-    (under, goodput, under_ms): (&Answers, u64, u64),
-) {
-    tally.set("capacity a second", per_second);
-    tally.set("goodput a second", goodput);
-    tally.set("goodput percent", goodput * 100 / per_second.max(1));
-    tally.set("answered", under.good);
-    tally.set("refused with 503 and Retry-After", under.refused);
-    tally.set("cut without an answer", under.cut);
-    tally.set("processor us for an answer before", capacity_ms * 1_000 / capacity.good.max(1));
-    tally.set("processor us for all that was answered under overload", under_ms * 1_000 / under.good.max(1));
-    tally.set("slowest answer under overload ms", under.slowest_ms);
+impl Range {
+    /// What the server can do. More clients at once share more commits, until they only wait for each other: the better counts.
+    async fn capacity(&self) -> Result<Phase> {
+        let warm = self.closed(FEW, WARM).await?;
+        ensure!(warm.answers.refused == 0 && warm.answers.good > 0, "the server is not well: {:?}", warm.answers);
+        let (few, many) = (self.closed(FEW, self.load.measure).await?, self.closed(MANY, self.load.measure).await?);
+        let best = if many.per_second > few.per_second { many } else { few };
+        ensure!(best.answers.strange.is_empty() && best.answers.refused == 0, "{:?}", best.answers);
+        Ok(best)
+    }
+
+    async fn closed(&self, clients: usize, time: Duration) -> Result<Phase> {
+        let before = self.gauge.read()?;
+        let answers = clients::closed_loop(self.server, &self.shots, (clients, time)).await?;
+        Ok(Phase { per_second: answers.per_second(time), cpu_ms: self.gauge.since(before)?, answers })
+    }
+
+    /// So many requests a second, and the slow sockets.
+    async fn overload(&self, offered: u64, tally: &mut Tally) -> Result<Phase> {
+        progress(&format!("{offered} requests a second and {} slow sockets", self.load.slow));
+        let slow = slow::Sockets::open(self.server, self.load.slow);
+        slow.until_connected().await;
+        let before = self.gauge.read()?;
+        let answers = clients::open_loop(self.server, &self.shots, (offered, self.load.overload)).await?;
+        let cpu_ms = self.gauge.since(before)?;
+        tally.set("offered a second", offered);
+        tally.set("slow sockets", self.load.slow as u64);
+        tally.set("slow sockets cut by the server", slow.close().await);
+        Ok(Phase { per_second: answers.per_second(self.load.overload), cpu_ms, answers })
+    }
+
+    /// How long until as many clients as before are served as before.
+    async fn recover(&self, per_second: u64) -> Result<u64> {
+        let began_ms = Here.now_ms();
+        loop {
+            let now = self.closed(MANY, WARM).await?;
+            let is_well = now.answers.refused == 0 && now.answers.cut == 0 && now.per_second * 2 >= per_second;
+            let took_ms = Here.now_ms() - began_ms;
+            if is_well {
+                return Ok(took_ms);
+            }
+            ensure!(
+                took_ms < RECOVERY_MS,
+                "the server is not as it was: {:?}, {per_second} a second before",
+                now.answers
+            );
+        }
+    }
+}
+
+fn note(tally: &mut Tally, capacity: &Phase, under: &Phase) {
+    tally.set("capacity a second", capacity.per_second);
+    tally.set("goodput a second", under.per_second);
+    tally.set("goodput percent", under.per_second * 100 / capacity.per_second.max(1));
+    tally.set("answered", under.answers.good);
+    tally.set("refused with 503 and Retry-After", under.answers.refused);
+    tally.set("cut without an answer", under.answers.cut);
+    tally.set("processor us for an answer before", capacity.cpu_ms * 1_000 / capacity.answers.good.max(1));
+    tally
+        .set("processor us for an answer and all refusals beside it", under.cpu_ms * 1_000 / under.answers.good.max(1));
+    tally.set("slowest answer under overload ms", under.answers.slowest_ms);
 }
 
 fn judge(tally: &Tally, under: &Answers, goodput_percent: u64) -> Result<()> {
@@ -146,20 +181,4 @@ fn judge(tally: &Tally, under: &Answers, goodput_percent: u64) -> Result<()> {
     let memory = tally.count("memory MB");
     ensure!(memory < MEMORY_MIB, "the server took {memory} MiB");
     Ok(())
-}
-
-/// How long until few clients are served as before.
-async fn recover(server: std::net::SocketAddr, shots: &Arc<Shots>, per_second: u64) -> Result<u64> {
-    let began_ms = Here.now_ms();
-    let look = Duration::from_millis(500);
-    loop {
-        let now = clients::closed_loop(server, shots, (MANY, look)).await?;
-        if now.refused == 0 && now.cut == 0 && now.per_second(look) * 2 >= per_second {
-            return Ok(Here.now_ms() - began_ms);
-        }
-        ensure!(
-            Here.now_ms() - began_ms < RECOVERY_MS,
-            "the server is not as it was: {now:?}, {per_second} a second before"
-        );
-    }
 }
