@@ -15,6 +15,9 @@ STEPS ?= 2000
 EXAMPLES ?= 200
 export RUNS STEPS EXAMPLES FIGURES
 
+# SEED is of several targets; what is not given is decided by the program.
+export MINUTES KILLS RESTORES SCENE
+
 .PHONY: help deps build test demo canary sim chaos fuzz mutated mutants mutiny api-fuzz measure lint doc data-model reliability check
 
 help: ## what can be made
@@ -49,6 +52,10 @@ mutated: deps ## COUNT=1000000 mutants of real changes, automerge agreeing on ea
 
 mutants: deps ## small changes of the code that a test must notice: FILES=glob, SHARD=0/8
 	@FILES='$(FILES)' SHARD=$(SHARD) scripts/mutants
+
+chaos: deps ## kills, restores, full disks, bad networks and overload for MINUTES=5; KILLS=300, RESTORES=50, SEED=n, SCENE=kills
+	$(CARGO) build --workspace --bins
+	@target/debug/usra-chaos
 
 measure: deps ## what server, PostgreSQL and phone cost with RECORDS=25000 (docs/performance.md)
 	$(CARGO) build --release --bins -p usra-server -p usra-tests

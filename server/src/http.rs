@@ -4,6 +4,7 @@
 pub mod accept;
 pub mod auth;
 pub mod body;
+pub mod crowd;
 pub mod detached;
 pub mod endpoint;
 pub mod enrol;
@@ -15,6 +16,7 @@ pub mod problem;
 pub mod refresh;
 pub mod request_id;
 pub mod router;
+pub mod seat;
 pub mod session;
 pub mod sign_in;
 pub mod signature;
@@ -22,6 +24,7 @@ pub mod staff;
 pub mod stream;
 pub mod sync;
 pub mod tries;
+pub mod turned_away;
 
 use std::sync::Arc;
 
@@ -31,6 +34,7 @@ use usra_sync_protocol::id::RegionId;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::http::seat::Seats;
 use crate::http::tries::{ASKS, Tries, WRONG_CODES, WRONG_SIGN_INS};
 use crate::keys::Keys;
 use crate::registry::nonces::Nonces;
@@ -70,6 +74,8 @@ pub struct App {
     pub staff_tries: Tries,
     /// What sign-ins to the console are checked with.
     pub desk: Desk,
+    /// Seats for requests that are worked on.
+    pub seats: Seats,
     /// Places for work that keeps a processor busy.
     pub bench: Arc<Semaphore>,
 }
@@ -85,6 +91,7 @@ impl App {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         let bench = Arc::new(Semaphore::new(processors));
         let desk = Desk { passwords: Passwords::new(processors), keys: Arc::clone(&keys) };
+        let seats = Seats::new(config.max_requests);
         let (region, config, staff_tries) = (config.region, Arc::new(config), Tries::new(WRONG_CODES));
         Self {
             pool,
@@ -100,6 +107,7 @@ impl App {
             courier,
             staff_tries,
             desk,
+            seats,
             bench,
         }
     }

@@ -117,8 +117,9 @@ impl TestServer {
         let (stop, stopped) = oneshot::channel::<()>();
         let keys = Arc::new(Keys::unkept(dice::roll()?));
         let app = App::start(database.pool.clone(), config.clone(), Arc::clone(&keys), clock).await?;
-        let routes = routes(app).await;
-        let task = tokio::spawn(async move { accept::serve(listener, routes, &config, ended(stopped)).await });
+        let seats = app.seats.clone();
+        let house = (routes(app).await, seats);
+        let task = tokio::spawn(async move { accept::serve(listener, house, &config, ended(stopped)).await });
         Ok(Self { url, database, keys, stop: Some(stop), task })
     }
 

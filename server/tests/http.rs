@@ -239,3 +239,39 @@ async fn a_full_house_asks_phones_to_come_back_but_still_says_it_is_alive() {
     assert!(answer.text().await.unwrap().contains("overloaded"));
     assert_eq!(reqwest::get(format!("{}/readyz", server.url)).await.unwrap().status().as_u16(), 200);
 }
+
+/// Opens so many connections that begin a request and never end it.
+async fn begin(server: &TestServer, count: usize, beginning: &str) -> Vec<TcpStream> {
+    let mut open = Vec::new();
+    for _ in 0..count {
+        let mut stream = TcpStream::connect(server.url.trim_start_matches("http://")).await.unwrap();
+        stream.write_all(beginning.as_bytes()).await.unwrap();
+        open.push(stream);
+    }
+    open
+}
+
+#[tokio::test]
+async fn bodies_on_their_way_hold_no_seat() {
+    let config = Config { max_requests: 1, ..Config::default() };
+    let server = TestServer::start(config, Clock::system()).await.unwrap();
+    let head =
+        "POST /v1/enrol HTTP/1.1\r\nhost: usra\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{";
+    let _slow = begin(&server, 20, head).await;
+    // Each has the one seat until it is seen that its body is on its way; it is never given back if that were not so.
+    for _ in 0..500 {
+        if enrol(&server, "WRONG").await.1["code"] != "overloaded" {
+            return;
+        }
+    }
+    panic!("slow bodies hold the seat");
+}
+
+#[tokio::test]
+async fn connections_that_never_send_their_request_make_room_for_those_who_do() {
+    let config = Config { max_connections: 4, ..Config::default() };
+    let server = TestServer::start(config, Clock::system()).await.unwrap();
+    let _slow = begin(&server, 300, "POST /v1/enrol HTTP/1.1\r\nhost: usra\r\n").await;
+    let answer = tokio::time::timeout(Duration::from_secs(5), enrol(&server, "WRONG")).await;
+    assert_eq!(answer.expect("no answer while others send nothing").0, 403);
+}

@@ -2,6 +2,8 @@
 //! disks fill, backups come back, requests are cut and far too many come at once. Each scene counts what it did and fails on the first
 //! promise that is broken.
 
+#![expect(clippy::future_not_send, reason = "a phone's store belongs to one thread at a time")]
+
 pub mod batteries;
 mod crew;
 mod disk;
@@ -11,6 +13,7 @@ pub mod full;
 mod hand;
 pub mod kills;
 mod oracle;
+pub mod overload;
 pub mod restores;
 pub mod servers;
 mod tally;

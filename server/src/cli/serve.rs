@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::config::{Config, HoldLife};
 use crate::database::embedded::Embedded;
 use crate::database::{Database, Source};
-use crate::http::{App, accept, router};
+use crate::http::{App, accept, overload, router};
 use crate::registry::{erase, family_key};
 use crate::storage::region;
 
@@ -117,12 +117,14 @@ impl Serve {
         let (stop, config) = (stop()?, app.config.clone());
         out::line(&format!("Usra is ready at {address}"));
         let watched = app.clone();
-        let serving = accept::serve(listener, router::router(app), &config, stop);
+        let seats = app.seats.clone();
+        let serving = accept::serve(listener, (router::router(app), seats.clone()), &config, stop);
         tokio::select! {
             () = serving => {}
             () = supervise(database) => {}
             () = notary::run(&watched) => {}
             () = keeper::run(&watched) => {}
+            () = overload::tell(&seats) => {}
         }
         tracing::info!("stopped");
         Ok(())

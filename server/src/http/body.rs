@@ -1,6 +1,9 @@
 //! Reads a request's body with a bound on its size, on each pause and on the whole time. Every handler that takes a body
 //! takes it through here, so no client can hold memory or a connection by sending slowly or much.
 
+use std::pin::pin;
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
@@ -12,7 +15,9 @@ use usra_sync_protocol::limits::REQUEST_BYTES;
 use usra_sync_protocol::problem::Problem;
 
 use crate::http::App;
+use crate::http::crowd::Guest;
 use crate::http::problem::Refusal;
+use crate::http::seat::Seat;
 
 /// A whole body, at most [`REQUEST_BYTES`] long.
 #[derive(Clone, Debug)]
@@ -22,12 +27,41 @@ impl FromRequest<App> for Payload {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
-        if declared_length(&request) > REQUEST_BYTES {
+        let declared = declared_length(&request);
+        if declared.is_some_and(|length| length > REQUEST_BYTES) {
             return Err(Problem::BodyTooLarge.into());
         }
-        let whole = collect(request.into_body(), app);
-        timeout(app.config.body_timeout, whole).await.unwrap_or(Err(Problem::RequestTimeout.into())).map(Self)
+        let (guest, seat) = (request.extensions().get().cloned(), request.extensions().get().cloned());
+        let mut whole = pin!(collect(request.into_body(), app));
+        tokio::select! {
+            biased;
+            here = &mut whole => here.map(Self),
+            () = std::future::ready(()) => {
+                let size = declared.unwrap_or(REQUEST_BYTES);
+                wait_for(whole, (guest, seat), size, app).await.map(Self)
+            }
+        }
     }
+}
+
+/// Waits for a body that did not come with its head. Meanwhile the request has no seat, and its connection may lose its place.
+async fn wait_for(
+    whole: impl Future<Output = Result<Bytes, Refusal>>,
+    (guest, seat): (Option<Arc<Guest>>, Option<Seat>),
+    size_bytes: usize,
+    app: &App,
+) -> Result<Bytes, Refusal> {
+    let owing = guest.as_ref().map(Guest::owing);
+    let room = seat.as_ref().map(|seat| seat.leave(size_bytes).ok_or(Problem::Overloaded)).transpose()?;
+    let body = timeout(app.config.body_timeout, whole).await.unwrap_or(Err(Problem::RequestTimeout.into()))?;
+    drop(owing);
+    if let Some(seat) = seat
+        && !seat.come_back(app.config.acquire_timeout).await
+    {
+        return Err(Problem::Overloaded.into());
+    }
+    drop(room);
+    Ok(body)
 }
 
 /// Demands the media type of JSON.
@@ -66,7 +100,6 @@ async fn collect(mut body: Body, app: &App) -> Result<Bytes, Refusal> {
     }
 }
 
-fn declared_length(request: &Request) -> usize {
-    let header = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    header.and_then(|value| value.parse().ok()).unwrap_or(0)
+fn declared_length(request: &Request) -> Option<usize> {
+    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

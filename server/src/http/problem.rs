@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use usra_sync_protocol::problem::Problem;
 
 /// Seconds a client waits before it tries a retryable request again; it adds its own jitter.
-const RETRY_AFTER_S: &str = "5";
+pub(crate) const RETRY_AFTER_S: &str = "5";
 
 /// A request that is not served: what to tell the client, and what to tell the log.
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use tokio::time::Instant;
+use usra_sync_protocol::problem::Problem;
 
 use crate::dice;
 use crate::http::problem::{self, Refusal};
@@ -50,7 +51,10 @@ fn log(line: &Line<'_>, response: &Response) {
         return;
     };
     let code = refusal.problem.code();
-    if status >= 500 {
+    // The more there are of these the less each one says; `overload` tells how many there were.
+    if refusal.problem == Problem::Overloaded {
+        tracing::debug!(method, path, status, took_ms, request_id, code, "request refused");
+    } else if status >= 500 {
         let cause = refusal.cause().unwrap_or_default();
         tracing::error!(method, path, status, took_ms, request_id, code, cause, "request failed");
     } else {

@@ -1,30 +1,29 @@
 //! Puts the table of addresses into one service, with the layers around them all.
 
 use std::any::Any;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use usra_sync_protocol::problem::Problem;
 
 use crate::http::endpoint::{self, Endpoint};
 use crate::http::problem::Refusal;
-use crate::http::{App, overload, request_id};
+use crate::http::{App, crowd, overload, request_id};
 
 /// Every address of the table, in one service.
 pub fn router(app: App) -> Router {
-    let room = Arc::new(Semaphore::new(app.config.max_requests));
+    let seats = app.seats.clone();
     let (watched, worked): (Vec<Endpoint>, Vec<Endpoint>) = endpoint::all().into_iter().partition(|one| one.watched);
     routes(worked)
-        .layer(from_fn_with_state(room, overload::shed))
+        .layer(from_fn_with_state(seats, overload::shed))
         .merge(routes(watched))
         .fallback(|| async { Refusal::from(Problem::NotFound) })
         .method_not_allowed_fallback(|| async { Refusal::from(Problem::MethodNotAllowed) })
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn(request_id::trace))
+        .layer(from_fn(crowd::keep_place))
         .with_state(app)
 }
 

@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use time::Duration;
-use usra_server::keys::Keys;
 use usra_server::registry::audit::By;
 use usra_server::registry::device::{self, Assign};
-use usra_server::registry::revocations::reconcile;
 use usra_server::storage::area;
 use usra_server::sync::author::Author;
 use usra_server::sync::held::{Choice, Desk, HeldError, adopt, reject, release};
@@ -104,27 +102,6 @@ async fn what_another_phone_brought_back_is_let_in_by_a_person_with_what_waits_f
     assert_eq!(centre.count("select count(*) from change").await, 2);
     let again = centre.server().await.push(brought.to_vec(), now()).await.unwrap();
     assert_eq!(again, vec![Verdict::Duplicate; 2]);
-}
-
-/// What a backup forgot is told to it again by the list beside the keys, and what the list lacks is written down.
-#[tokio::test]
-async fn revocations_that_the_database_forgot_are_made_again_and_those_that_only_it_knows_are_written_down() {
-    let centre = Centre::start().await;
-    let folder = tempfile::tempdir().unwrap();
-    let keys = Keys::open(&folder.path().join("keys"), [7; Keys::RANDOM], now()).unwrap();
-    let [one, two] = [centre.phone(1, JEDDAH).await.install, centre.phone(2, JEDDAH).await.install];
-    let mut conn = centre.pool().acquire().await.unwrap();
-    device::revoke(&mut conn, REGION, one, (By::Server, now())).await.unwrap();
-    keys.note_revoked(REGION, &[(two, now() - Duration::DAY), (InstallId::new([99; 16]), now())]).unwrap();
-    assert_eq!(reconcile(&mut conn, REGION, &keys, now()).await.unwrap(), 1);
-    assert_eq!(reconcile(&mut conn, REGION, &keys, now()).await.unwrap(), 0);
-    let listed = keys.revoked(REGION).unwrap();
-    assert!(listed.len() == 3 && listed.contains(&(one, now())));
-    assert_eq!(
-        centre.count("select count(*) from audit where action = 'device.revoke' and detail ->> 'again' = 'true'").await,
-        1
-    );
-    assert_eq!(centre.count("select count(*) from install where revoked_at is not null").await, 2);
 }
 
 #[tokio::test]

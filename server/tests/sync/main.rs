@@ -13,4 +13,5 @@ mod pen;
 mod pull;
 mod push;
 mod reading;
+mod restored;
 mod wall_cost;

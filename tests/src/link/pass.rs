@@ -46,7 +46,8 @@ async fn crawl(to: &mut TcpStream, bytes: &[u8], pause: Duration) -> Result<()> 
 
 async fn carry(server: SocketAddr, request: &[u8], fault: Option<Fault>) -> Result<Option<Vec<u8>>> {
     match fault {
-        None | Some(Fault::CutAnswer(_)) => exchange(server, request, false).await.map(Some),
+        Some(Fault::LoseLarge(most)) if request.len() > most => Ok(None),
+        None | Some(Fault::CutAnswer(_) | Fault::LoseLarge(_)) => exchange(server, request, false).await.map(Some),
         Some(Fault::Drop) => Ok(None),
         Some(Fault::Void) => exchange(server, request, false).await.map(|_lost| None),
         Some(Fault::CutRequest(len)) => send_part(server, request.get(..len).unwrap_or(request)).await.map(|()| None),
@@ -67,8 +68,6 @@ async fn carry(server: SocketAddr, request: &[u8], fault: Option<Fault>) -> Resu
         }
         Some(Fault::Abandon(us)) => abandon(server, request, Duration::from_micros(us)).await.map(|()| None),
         Some(Fault::Flood(times)) => flood(server, request, times).await.map(Some),
-        Some(Fault::LoseLarge(most)) if request.len() > most => Ok(None),
-        Some(Fault::LoseLarge(_)) => exchange(server, request, false).await.map(Some),
     }
 }
 

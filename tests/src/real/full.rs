@@ -8,8 +8,10 @@ use sqlx::Connection;
 use usra_client_sdk::store::StoreError;
 use usra_client_sdk::sync::Surroundings;
 use usra_client_sdk::{Failure, PhoneError};
+use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::problem::Problem;
+use usra_sync_protocol::scalar::Scalar;
 
 use super::crew::Crew;
 use super::disk::Disk;
@@ -41,7 +43,7 @@ pub async fn play(seed: u64, rounds: u64, end_ms: Option<u64>) -> Played {
     let folder = tempfile::tempdir()?;
     let disk = match Disk::mount(&folder.path().join("disk"), DATABASE_MIB) {
         Ok(disk) => disk,
-        Err(why) => return Ok(Tally::skipped("disk-full", why)),
+        Err(why) => return Ok(Tally::skipped("disk-full", format!("{why:#}"))),
     };
     let mut tally = Tally::new("disk-full");
     let data = disk.path().join("data");
@@ -125,40 +127,42 @@ async fn gives_up(postmaster: Option<u32>) -> bool {
 
 /// A phone whose own disk is full says so, changes nothing, and goes on once there is room.
 async fn phone(crew: &mut Crew, tally: &mut Tally) -> Result<()> {
-    let disk = match Disk::mount(&crew.folder().join("phone"), PHONE_MIB) {
-        Ok(disk) => disk,
-        Err(why) => return Err(why),
-    };
+    let disk = Disk::mount(&crew.folder().join("phone"), PHONE_MIB)?;
     let mut handset = crew.enrol_on(&disk.path().join("phone.sqlite")).await?;
     let family = handset.create(Kind::Family, None, someone(crew.seed).family)?;
     handset.sync_through().await?;
     disk.fill()?;
     let mut refused = 0;
     for turn in 0..2_000 {
-        let shown = handset.shown(family, "district")?;
-        let text = format!("حي {turn} {}", "ممتلئ ".repeat(8)).trim().to_owned();
-        match handset.put(family, "district", text.as_str()) {
-            Ok(_) => {
-                ensure!(refused == 0 || handset.shown(family, "district")? == Some(text.as_str().into()), "not saved")
-            }
-            Err(error) => {
-                is_full(&error)?;
-                refused += 1;
-                ensure!(handset.shown(family, "district")? == shown, "half of a refused edit is shown");
-            }
-        }
+        refused += u64::from(!edit(&mut handset, family, turn)?);
         if refused >= 3 {
             break;
         }
     }
     ensure!(refused > 0, "the phone's disk was not full");
     let synced = handset.sync().await;
-    let (clear, full) = (disk.empty(), synced.err().map(|error| is_full(&error)).transpose());
-    clear?;
-    full?;
+    disk.empty()?;
+    synced.err().map(|error| is_full(&error)).transpose()?;
     heal(&mut handset).await?;
     tally.add("edits refused on a phone's full disk", refused);
     Ok(())
+}
+
+/// Whether an edit was saved; if not, nothing of it is shown.
+fn edit(handset: &mut Handset, family: RecordId, turn: u32) -> Result<bool> {
+    let shown = handset.shown(family, "district")?;
+    let text = Scalar::from(format!("حي {turn} {}", "ممتلئ ".repeat(8)).trim());
+    match handset.put(family, "district", text.clone()) {
+        Ok(_) => {
+            ensure!(handset.shown(family, "district")? == Some(text), "a saved edit is not shown");
+            Ok(true)
+        }
+        Err(error) => {
+            is_full(&error)?;
+            ensure!(handset.shown(family, "district")? == shown, "half of a refused edit is shown");
+            Ok(false)
+        }
+    }
 }
 
 async fn heal(handset: &mut Handset) -> Result<()> {

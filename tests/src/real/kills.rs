@@ -19,6 +19,9 @@ const PHONES: u64 = 3;
 /// Kills after which everything is looked at.
 const LOOK_EVERY: u64 = 40;
 
+/// How many kinds of death there are.
+pub const KINDS: u64 = 14;
+
 /// What dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Death {
@@ -89,7 +92,7 @@ async fn look(crew: &mut Crew) -> Result<oracle::Found> {
 
 /// A server without anything that would kill it.
 fn revive(crew: &mut Crew) -> Result<()> {
-    if !crew.centre.is_dead() { Ok(()) } else { crew.restart(&[]) }
+    if crew.centre.is_dead() { crew.restart(&[]) } else { Ok(()) }
 }
 
 /// One death under load; answers what happened.

@@ -171,9 +171,9 @@ async fn put_back(crew: &mut Crew, backup: &Path, says_so: bool) -> Result<()> {
         fs::write(backup.join("postgresql.auto.conf"), "restore_command = 'false'\n")?;
     }
     fs::rename(backup, &cluster)?;
-    let owned =
+    let given =
         Command::new("chown").arg("-R").arg(format!("{}:{}", owner.uid(), owner.gid())).arg(&cluster).status()?;
-    ensure!(owned.success(), "the backup could not be given to PostgreSQL's account");
+    ensure!(given.success(), "the backup could not be given to PostgreSQL's account");
     if !says_so {
         crew.centre.tell(&["epoch", "new"])?;
     }

@@ -71,8 +71,8 @@ async fn push_and_pull(crew: &mut Crew) -> Result<u32> {
     puller.sync_through().await?;
     let (turns, at_work) = (Cell::new(0), Cell::new(crew.hands.len()));
     let pushes = try_join_all(crew.hands.iter_mut().map(|hand| push(hand, &turns, &at_work)));
-    let (pushed, pulls) = futures_util::future::join(pushes, pull(&mut puller, &turns, &at_work)).await;
-    pushed?;
+    let (done, pulls) = futures_util::future::join(pushes, pull(&mut puller, &turns, &at_work)).await;
+    done?;
     let pulls = pulls?;
     puller.sync_through().await?;
     let mut fresh = crew.enrol().await?;

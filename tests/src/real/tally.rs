@@ -27,8 +27,8 @@ impl Tally {
         Self { name, skipped: None, counts: BTreeMap::new(), began_ms: Here.now_ms() }
     }
 
-    pub(super) fn skipped(name: &'static str, why: impl ToString) -> Self {
-        Self { skipped: Some(why.to_string()), ..Self::new(name) }
+    pub(super) fn skipped(name: &'static str, why: String) -> Self {
+        Self { skipped: Some(why), ..Self::new(name) }
     }
 
     pub(super) fn add(&mut self, what: impl Into<String>, count: u64) {
@@ -64,6 +64,11 @@ impl Tally {
         }
         let counts: Vec<String> = self.counts.iter().map(|(what, count)| format!("{what} {count}")).collect();
         format!("{}: {} s; {}", self.name, self.seconds(), counts.join(", "))
+    }
+
+    /// Prints the line.
+    pub fn print(&self) {
+        progress(&self.line());
     }
 
     /// Keeps the figures of a scene that was played.
