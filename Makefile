@@ -14,7 +14,10 @@ RUNS ?= 5
 STEPS ?= 2000
 export RUNS STEPS
 
-.PHONY: help deps build test demo canary measure lint doc data-model check
+SEEDS ?= 1000
+export SEEDS SEED_START
+
+.PHONY: help deps build test demo canary sim measure lint doc data-model check
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -39,6 +42,10 @@ demo: deps ## the main job: phones register families over a bad network, and the
 canary: deps ## nothing out of scope reaches a phone: RUNS=5 seeds from SEED=1 on, STEPS=2000 each
 	$(CARGO) build -p usra-tests --bin usra-canary
 	@target/debug/usra-canary
+
+sim: deps ## phones, a bad network and the centre from SEEDS=1000 seeds; SEED_START=n begins there, SEED=n plays one
+	$(CARGO) build --release -p usra-tests --bin usra-sim
+	@SEED=$(if $(filter command line environment,$(origin SEED)),$(SEED)) target/release/usra-sim
 
 measure: deps ## what server, PostgreSQL and phone cost with RECORDS=25000 (docs/performance.md)
 	$(CARGO) build --release --bins -p usra-server -p usra-tests

@@ -91,7 +91,8 @@ impl<S: Store> Phone<S> {
         if !in_flight.outdated {
             note_wanted(&mut sync, in_flight, &response);
         }
-        let yields = matches!(&sync.repair, Some(Repair::Exchange { then: Then::Yield, .. })) && !in_flight.wanted.is_empty();
+        let yields =
+            matches!(&sync.repair, Some(Repair::Exchange { then: Then::Yield, .. })) && !in_flight.wanted.is_empty();
         let lost_an_area = self.lost_an_area(&response);
         let mut page = Page::new(&self.store, identity, sync, now_ms);
         let waiting = page.judge(&in_flight.pushed, response.verdicts)?;

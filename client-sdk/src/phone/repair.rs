@@ -59,7 +59,8 @@ impl<S: Store> Phone<S> {
         // What expired was let go of for good; what is left of it is not the server's to miss.
         let all_offered = sync.stage == Stage::Offered || offers.is_empty() || sync.hold.expired;
         if !(same_life && all_offered) {
-            (sync.repair, sync.stage) = (Some(Repair::Exchange { cursor, wanted, then: Then::Compare }), Stage::Offered);
+            (sync.repair, sync.stage) =
+                (Some(Repair::Exchange { cursor, wanted, then: Then::Compare }), Stage::Offered);
             return Ok(offers);
         }
         if self.any_unsent(&unnamed)? {

@@ -66,7 +66,8 @@ impl<S: Store> Phone<S> {
         // It sends, then compares, and no page makes sense to it before.
         let no_page = self.sync.repair == Some(Repair::Compare);
         let sent = pushes.iter().flat_map(|(push, hashes)| hashes.iter().map(|hash| (push.record, *hash))).collect();
-        let in_flight = InFlight { pushed: sent, wanted: wanted.clone(), sealed: sealed.clone(), ..InFlight::default() };
+        let in_flight =
+            InFlight { pushed: sent, wanted: wanted.clone(), sealed: sealed.clone(), ..InFlight::default() };
         let pushes = pushes.into_iter().map(|(push, _)| push).collect();
         let want_bytes = if no_page { 0 } else { WANT_BYTES };
         Ok((SyncRequest { pushes, wanted, sealed, want_bytes, ..base }, in_flight))

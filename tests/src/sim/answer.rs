@@ -106,8 +106,7 @@ fn next(tables: &Tables, author: &Author, asked: &Asked, limit: usize) -> Holds<
     let mut plan = Plan::new(author, &asked.cursor, asked.want_bytes);
     let rows = tables.after(&plan.positions(), author.scope.family, limit);
     plan.fill(&rows, limit);
-    let cursor = (plan.areas != asked.cursor.areas)
-        .then_some(Cursor { epoch: asked.cursor.epoch, areas: plan.areas });
+    let cursor = (plan.areas != asked.cursor.areas).then_some(Cursor { epoch: asked.cursor.epoch, areas: plan.areas });
     let (leaves, more) = (plan.leaves, plan.more);
     Ok(SyncResponse { deliveries: deliver(tables, plan.wanted)?, leaves, cursor, more, ..SyncResponse::default() })
 }

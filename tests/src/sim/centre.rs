@@ -98,12 +98,7 @@ impl Centre {
     }
 
     /// Whose request it is and what it says, as the server's door decides.
-    fn admit(
-        &mut self,
-        token: &str,
-        body: &[u8],
-        now: OffsetDateTime,
-    ) -> Result<(InstallId, SyncRequest), Problem> {
+    fn admit(&mut self, token: &str, body: &[u8], now: OffsetDateTime) -> Result<(InstallId, SyncRequest), Problem> {
         let id: InstallId = token.parse().or(Err(Problem::TokenUnknown))?;
         let install = self.tables.installs.get_mut(&id).ok_or(Problem::TokenUnknown)?;
         if install.revoked && install.last_word_until.is_some_and(|until| until <= now) {
@@ -113,7 +108,8 @@ impl Centre {
             return Err(Problem::TokenReused);
         }
         let request = open(body).and_then(|frames| decode_request(&frames));
-        let request = request.map_err(|_fault| if install.revoked { Problem::InstallRevoked } else { Problem::BodyMalformed })?;
+        let request =
+            request.map_err(|_fault| if install.revoked { Problem::InstallRevoked } else { Problem::BodyMalformed })?;
         if install.revoked {
             if request.pushes.is_empty() {
                 return Err(Problem::InstallRevoked);

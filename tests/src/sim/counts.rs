@@ -113,10 +113,16 @@ impl Counts {
     /// What never happened.
     #[must_use]
     pub fn missing(&self) -> Vec<&'static str> {
-        let verdicts = ["verdicts accepted", "verdicts duplicate", "verdicts waiting", "verdicts held", "verdicts refused"];
+        let verdicts =
+            ["verdicts accepted", "verdicts duplicate", "verdicts waiting", "verdicts held", "verdicts refused"];
         let never = |name: &&'static str| !self.faults.contains_key(name) && !self.verdicts.contains_key(name);
         let mut missing: Vec<&'static str> = FAULTS.into_iter().chain(verdicts).filter(never).collect();
-        missing.extend([("late changes", self.late), ("leaves", self.leaves)].iter().filter(|(_, n)| *n == 0).map(|(name, _)| *name));
+        missing.extend(
+            [("late changes", self.late), ("leaves", self.leaves)]
+                .iter()
+                .filter(|(_, n)| *n == 0)
+                .map(|(name, _)| *name),
+        );
         missing
     }
 }

@@ -91,8 +91,12 @@ pub(super) fn decide(
 fn releases(tables: &mut Tables, tree: &AreaTree, chosen: &KeptRow, now: OffsetDateTime) -> Holds<bool> {
     let of_record = |row: &KeptRow| is_open(row) && row.record_id == chosen.record_id;
     let rows = tables.in_order(of_record);
-    let offers: Vec<(KeptRow, Offer)> =
-        rows.iter().cloned().zip(ingest::offers_of(tables, tree, &rows)).filter_map(|(row, offer)| Some((row, offer?))).collect();
+    let offers: Vec<(KeptRow, Offer)> = rows
+        .iter()
+        .cloned()
+        .zip(ingest::offers_of(tables, tree, &rows))
+        .filter_map(|(row, offer)| Some((row, offer?)))
+        .collect();
     let all: Vec<&Offer> = offers.iter().map(|(_, offer)| offer).collect();
     let (mut world, waiting) = ingest::load(tables, tree, &all)?;
     let meant = |row: &KeptRow| row.hash == chosen.hash || row.reason == Reason::AfterHeld.code();

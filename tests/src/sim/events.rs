@@ -54,38 +54,36 @@ impl Play {
             let expired = handset.phone.status(at_ms).is_ok_and(|status| status.expired);
             if expired {
                 self.let_go(who);
-                if !before {
-                    self.count("hold expiries");
-                }
+            }
+            if expired && !before {
+                self.count("hold expiries");
             }
         }
         Ok(())
     }
 
     /// A family moves.
-    pub(super) fn relocate(&mut self, dice: &mut Dice) -> Holds {
+    pub(super) fn relocate(&mut self, dice: &mut Dice) {
         let (family, to, now) = (dice.pick_of(&self.families), dice.pick_of(&PLACES), self.now());
-        let (Some(family), Some(to)) = (family, to) else { return Ok(()) };
+        let (Some(family), Some(to)) = (family, to) else { return };
         let moved = desk::relocate(&mut self.centre.tables, family, to, now);
         if moved > 0 {
             self.count("areas moved");
             self.tell(format!("Family {} moves to area {} with {moved} records.", name(family), to.0));
         }
-        Ok(())
     }
 
     /// The centre is backed up.
-    pub(super) fn back_up(&mut self) -> Holds {
+    pub(super) fn back_up(&mut self) {
         self.backup = Some(Backup { tables: self.centre.tables.clone(), knowledge: self.witness.knowledge.clone() });
         self.count("backups");
         self.tell("The centre is backed up.");
-        Ok(())
     }
 
     /// The centre is restored from its last backup, and its data begins another life. Who was revoked since is revoked again: an
     /// operator who restores looks after that, as the handbook asks.
-    pub(super) fn restore(&mut self, dice: &mut Dice) -> Holds {
-        let Some(backup) = self.backup.clone() else { return Ok(()) };
+    pub(super) fn restore(&mut self, dice: &mut Dice) {
+        let Some(backup) = self.backup.clone() else { return };
         let before = std::mem::replace(&mut self.centre.tables, backup.tables);
         self.centre.tables.epoch = Epoch(dice.of(2..=1_000_000_000));
         for (id, install) in &before.installs {
@@ -98,14 +96,14 @@ impl Play {
         self.forgive(&before);
         self.count("restores");
         self.tell("The centre is restored from its backup.");
-        Ok(())
     }
 
     /// What was told accepted and is gone is owed by every phone that holds it.
     fn owe(&mut self) {
         let tables = &self.centre.tables;
         let told = std::mem::take(&mut self.witness.told);
-        let (here, gone): (BTreeSet<_>, BTreeSet<_>) = told.into_iter().partition(|(record, hash)| tables.has(*record, &hash.0));
+        let (here, gone): (BTreeSet<_>, BTreeSet<_>) =
+            told.into_iter().partition(|(record, hash)| tables.has(*record, &hash.0));
         self.witness.told = here;
         let mut owed: BTreeMap<(RecordId, ChangeHash), BTreeSet<usize>> = BTreeMap::new();
         for (record, hash) in gone.into_iter().chain(self.owed.keys().copied()) {
@@ -159,7 +157,9 @@ impl Play {
     /// another's name.
     pub(super) fn forge(&mut self, who: usize, dice: &mut Dice) -> Holds {
         let Some(who) = self.here(who) else { return Ok(()) };
-        let Some((install, role)) = self.handsets.get(who).and_then(|handset| Some((handset.install()?, handset.part.role))) else {
+        let Some((install, role)) =
+            self.handsets.get(who).and_then(|handset| Some((handset.install()?, handset.part.role)))
+        else {
             return Ok(());
         };
         let now = self.now();

@@ -3,13 +3,13 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use usra_client_sdk::HeldItem;
 use usra_client_sdk::PhoneError;
 use usra_client_sdk::store::{
     ChangeRow, ChangeState, Counts, MemoryStore, OpenRow, OutgoingRow, RecordRow, RowQuery, Store, StoreError, Write,
 };
 use usra_sync_protocol::digest::Digest;
 use usra_sync_protocol::id::{AreaId, ChangeHash, RecordId};
-use usra_client_sdk::HeldItem;
 use usra_sync_protocol::sealed::SealedCommand;
 
 /// How many commits a store still makes, and whether the one at which it dies is kept; the hand that lights it is outside.

@@ -84,7 +84,10 @@ impl Handset {
     }
 
     /// Does something on the phone, which may die over it.
-    pub(super) fn act<T>(&mut self, act: impl FnOnce(&mut Phone<FrailStore>) -> Result<T, PhoneError>) -> Holds<Result<T, Stopped>> {
+    pub(super) fn act<T>(
+        &mut self,
+        act: impl FnOnce(&mut Phone<FrailStore>) -> Result<T, PhoneError>,
+    ) -> Holds<Result<T, Stopped>> {
         let done = act(&mut self.phone);
         match done {
             Ok(done) => Ok(Ok(done)),

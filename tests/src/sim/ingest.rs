@@ -82,7 +82,8 @@ fn taken(tables: &Tables, installs: &BTreeSet<Uuid>) -> Vec<TakenRow> {
 pub(super) fn offers_of(tables: &Tables, tree: &AreaTree, kept: &[KeptRow]) -> Vec<Option<Offer>> {
     let mut authors: BTreeMap<Uuid, Option<Arc<Author>>> = BTreeMap::new();
     let offer_of = |row: &KeptRow| {
-        let author = authors.entry(row.install_id).or_insert_with(|| author_of_now(tables, tree, InstallId(row.install_id)));
+        let author =
+            authors.entry(row.install_id).or_insert_with(|| author_of_now(tables, tree, InstallId(row.install_id)));
         known::offer(row, author.as_ref()?)
     };
     kept.iter().map(offer_of).collect()
@@ -92,8 +93,12 @@ pub(super) fn offers_of(tables: &Tables, tree: &AreaTree, kept: &[KeptRow]) -> V
 fn author_of_now(tables: &Tables, tree: &AreaTree, id: InstallId) -> Option<Arc<Author>> {
     let install = tables.installs.get(&id)?;
     let areas: Vec<_> = match install.family.map(|family| tables.records.get(&family)) {
-        Some(home) => home.into_iter().map(|kept| usra_sync_protocol::id::AreaId(kept.row.area_id.cast_unsigned())).collect(),
-        None => tables.assignments.iter().filter(|one| one.install == id && one.to.is_none()).map(|one| one.area).collect(),
+        Some(home) => {
+            home.into_iter().map(|kept| usra_sync_protocol::id::AreaId(kept.row.area_id.cast_unsigned())).collect()
+        }
+        None => {
+            tables.assignments.iter().filter(|one| one.install == id && one.to.is_none()).map(|one| one.area).collect()
+        }
     };
     let scope = if install.revoked { Scope::default() } else { tree.scope(&areas, install.family) };
     Some(Arc::new(Author { revoked: install.revoked, ..Author::new(id, install.role, scope) }))

@@ -25,7 +25,9 @@ pub(super) fn agrees(kept: &Kept, ours: &Open, name: &str) -> Holds {
     let same = heads.iter().flatten().copied().eq(kept.heads.iter().copied());
     demand(same, "automerge agrees", || format!("record {name}: other heads"))?;
     let theirs = shown(&doc).ok_or_else(|| Violation::broken("automerge shows what it cannot"))?;
-    demand(theirs == *ours, "automerge agrees", || format!("record {name}: automerge has {theirs:?}, the centre {ours:?}"))
+    demand(theirs == *ours, "automerge agrees", || {
+        format!("record {name}: automerge has {theirs:?}, the centre {ours:?}")
+    })
 }
 
 fn shown(doc: &Automerge) -> Option<Open> {

@@ -20,7 +20,9 @@ pub struct Told {
 pub fn tell(seed: u64) -> Option<Told> {
     let all = steps(seed);
     let broken = play(seed, &all).violation?.promise;
-    let fails = |some: &[Step]| Some(play(seed, some)).filter(|run| run.violation.as_ref().is_some_and(|one| one.promise == broken));
+    let fails = |some: &[Step]| {
+        Some(play(seed, some)).filter(|run| run.violation.as_ref().is_some_and(|one| one.promise == broken))
+    };
     let mut left = all.clone();
     let mut size = left.len() / 2;
     while size > 0 {
@@ -36,8 +38,12 @@ fn without_pieces(steps: &[Step], size: usize, fails: &impl Fn(&[Step]) -> Optio
     let mut left = steps.to_vec();
     let mut at = 0;
     while at < left.len() {
-        let shorter: Vec<Step> =
-            left.iter().enumerate().filter(|(place, _)| !(at..at + size).contains(place)).map(|(_, step)| *step).collect();
+        let shorter: Vec<Step> = left
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| !(at..at + size).contains(place))
+            .map(|(_, step)| *step)
+            .collect();
         if fails(&shorter).is_some() { left = shorter } else { at += size }
     }
     left

@@ -112,9 +112,7 @@ impl Tables {
         }
         let of_install = self.assignments.iter().filter(|one| one.install == install && one.from <= now);
         let mut terms: Vec<Term> = of_install
-            .filter(|one| {
-                one.to.is_none_or(|to| to > now || (to > since && !one.known && to > one.from))
-            })
+            .filter(|one| one.to.is_none_or(|to| to > now || (to > since && !one.known && to > one.from)))
             .map(|one| term(one.area, one.from, one.to.is_some_and(|to| to <= now)))
             .collect();
         terms.sort_by_key(|term| (term.area, term.from));
@@ -229,11 +227,16 @@ impl Kept {
     /// As the table's unique constraints: no change twice, and no number of an author twice.
     fn add(&mut self, change: ChangeWrite) -> Holds {
         let same = |known: &&ChangeWrite| {
-            known.row.hash == change.row.hash || (known.row.actor == change.row.actor && known.row.seq == change.row.seq)
+            known.row.hash == change.row.hash
+                || (known.row.actor == change.row.actor && known.row.seq == change.row.seq)
         };
         let twice = self.changes.iter().find(same);
         demand(twice.is_none(), "a change is applied once", || {
-            format!("change {} of record {} was taken twice", super::words::short(&change.row.hash), change.row.record_id)
+            format!(
+                "change {} of record {} was taken twice",
+                super::words::short(&change.row.hash),
+                change.row.record_id
+            )
         })?;
         self.changes.push(change);
         Ok(())

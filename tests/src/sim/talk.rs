@@ -89,7 +89,7 @@ impl Play {
             Err(Stopped::Refused(fault)) => return Err(Violation::of("a phone can always ask", format!("{fault:?}"))),
         };
         let Some(body) = body else { return Ok(None) };
-        let Some(dice) = dice.filter(|_| true) else { return Ok(Some((body, ROWS))) };
+        let Some(dice) = dice else { return Ok(Some((body, ROWS))) };
         self.bounded(body, dice).map(Some)
     }
 
@@ -118,14 +118,18 @@ impl Play {
                 self.air.push(Letter { token, body });
                 self.lose(who, "requests late", Failure::Timeout)
             }
-            Fate::RequestSlow => self.keep_line(who, "requests slow", Line::Asked(body, rows)),
-            Fate::Overload => {
-                self.lose(who, "overloads", Failure::Problem { problem: Problem::Overloaded, retry_after_ms: Some(5_000) })
-            }
+            Fate::RequestSlow => Ok(self.keep_line(who, "requests slow", Line::Asked(body, rows))),
+            Fate::Overload => self.lose(
+                who,
+                "overloads",
+                Failure::Problem { problem: Problem::Overloaded, retry_after_ms: Some(5_000) },
+            ),
             Fate::CentreDies(true) => self.centre_dies(who, (&body, rows), Death::BeforeCommit),
             Fate::CentreDies(false) => self.centre_dies(who, (&body, rows), Death::AfterCommit),
             Fate::Doubled(times, later) => self.doubled(who, (body, rows), (times, later)),
-            fate => self.answered(who, (&body, rows), fate, dice),
+            fate @ (Fate::Fine | Fate::AnswerLost | Fate::AnswerCut | Fate::AnswerSlow | Fate::Restart) => {
+                self.answered(who, (&body, rows), fate, dice)
+            }
         }
     }
 
@@ -134,26 +138,28 @@ impl Play {
         match (fate, reply) {
             (Fate::AnswerLost, _) => self.lose(who, "answers lost", Failure::Timeout),
             (Fate::AnswerCut, Reply::Answer(answer)) => self.cut_answer(who, &cut(&answer, dice)),
-            (Fate::AnswerSlow, reply) => self.keep_line(who, "answers slow", Line::Answered(reply)),
+            (Fate::AnswerSlow, reply) => Ok(self.keep_line(who, "answers slow", Line::Answered(reply))),
             (Fate::Restart, _) => self.restart(who).map(|()| false),
             (_, reply) => self.hand_over(who, reply),
         }
     }
 
-    fn keep_line(&mut self, who: usize, fault: &'static str, line: Line) -> Holds<bool> {
+    fn keep_line(&mut self, who: usize, fault: &'static str, line: Line) -> bool {
         if let Some(handset) = self.handsets.get_mut(who) {
             handset.line = line;
         }
         self.count(fault);
         self.say(who, &format!("waits ({fault})"));
-        Ok(false)
+        false
     }
 
     fn cut_request(&mut self, who: usize, body: &[u8], dice: &mut Dice) -> Holds<bool> {
         let part = cut(body, dice);
         self.count("requests cut");
         let reply = self.ask(who, (&part, ROWS), Death::Never)?;
-        demand(matches!(reply, Some(Reply::Problem(_))), "a cut request is not taken", || format!("{} bytes", part.len()))?;
+        demand(matches!(reply, Some(Reply::Problem(_))), "a cut request is not taken", || {
+            format!("{} bytes", part.len())
+        })?;
         self.fail(who, Failure::Unreachable)?;
         self.say(who, "asks, and the request is cut");
         Ok(false)
@@ -165,7 +171,7 @@ impl Play {
         let Some(handset) = self.handsets.get_mut(who) else { return Ok(false) };
         let at_ms = handset.now_ms(now_ms);
         let taken = handset.act(|phone| phone.receive(part, at_ms))?;
-        demand(!matches!(taken, Ok(_)), "a cut answer is not taken", || format!("{} bytes", part.len()))?;
+        demand(taken.is_err(), "a cut answer is not taken", || format!("{} bytes", part.len()))?;
         self.fail(who, Failure::Garbled)?;
         self.say(who, "gets a cut answer");
         Ok(false)
@@ -177,7 +183,11 @@ impl Play {
         if let Some(reply) = self.ask(who, asked, death)? {
             return self.hand_over(who, reply);
         }
-        self.lose(who, if before { "centre dies before commit" } else { "centre dies after commit" }, Failure::Unreachable)
+        self.lose(
+            who,
+            if before { "centre dies before commit" } else { "centre dies after commit" },
+            Failure::Unreachable,
+        )
     }
 
     /// The same request arrives more than once: the same question gets the same answer.
@@ -222,10 +232,6 @@ impl Play {
         }
         if let Some(Reply::Answer(answer)) = &reply {
             self.mark(answer);
-        }
-        if std::env::var("SIM_DEBUG").is_ok() && let Some(h) = &handled {
-            let r = &h.request;
-            self.story.push(format!("    DEBUG cursor {:?} pushes {} digest {} wanted {} want {} -> {:?}", r.cursor, r.pushes.len(), r.digest.is_some(), r.wanted.len(), r.want_bytes, h.response.as_ref().map(|x| (&x.verdicts, x.deliveries.len(), &x.leaves, &x.cursor, x.more, x.repair.as_ref().map(|p| (p.compared, p.buckets.len(), &p.cursor))))));
         }
         Ok(reply)
     }

@@ -49,7 +49,9 @@ impl Play {
             let about = || format!("{}, record {}", handset.name(), name(*id));
             let row = row.ok_or_else(|| Violation::of("all replicas agree", format!("{}: is missing", about())))?;
             let digest = row.digest.is_some_and(|digest| digest.0.as_slice() == kept.digest);
-            demand(digest, "all replicas agree", || format!("{}: other heads; {}", about(), apart(handset, kept, *id)))?;
+            demand(digest, "all replicas agree", || {
+                format!("{}: other heads; {}", about(), apart(handset, kept, *id))
+            })?;
             demand(!row.leaving, "all replicas agree", || format!("{}: is marked as leaving", about()))?;
             let open = open_on(handset, *id)?;
             demand(row.pending > 0 || open == open_of(kept)?, "all replicas agree", || {
@@ -66,9 +68,11 @@ impl Play {
         let everything = RowQuery { limit: usize::MAX, ..RowQuery::default() };
         for row in handset.phone.store().list(&everything).map_err(Violation::broken)? {
             let own = row.digest.is_none() || row.pending > 0 || is_blind(handset, &row);
-            demand(own || sees(&self.centre, install, row.id, now), "a phone keeps nothing that left its scope", || {
-                format!("{} keeps the {} {} in area {}", handset.name(), row.kind, name(row.id), row.area.0)
-            })?;
+            demand(
+                own || sees(&self.centre, install, row.id, now),
+                "a phone keeps nothing that left its scope",
+                || format!("{} keeps the {} {} in area {}", handset.name(), row.kind, name(row.id), row.area.0),
+            )?;
         }
         Ok(())
     }
@@ -115,9 +119,11 @@ impl Play {
             for change in handset.phone.store().changes(row.id).map_err(Violation::broken)? {
                 let here = self.centre.tables.has(row.id, &change.hash.0);
                 // What a partner wrote blind stays with it whatever becomes of it.
-                demand(!change.state.acknowledged() || here || is_blind(handset, &row), "what a phone holds as confirmed, the centre has", || {
-                    format!("{}: change {} of {}", handset.name(), short(&change.hash.0), name(row.id))
-                })?;
+                demand(
+                    !change.state.acknowledged() || here || is_blind(handset, &row),
+                    "what a phone holds as confirmed, the centre has",
+                    || format!("{}: change {} of {}", handset.name(), short(&change.hash.0), name(row.id)),
+                )?;
             }
         }
         Ok(())
@@ -172,7 +178,10 @@ fn open_of(kept: &Kept) -> Holds<Open> {
     for ((key, n), row) in &kept.values {
         let at = usize::try_from(*n).unwrap_or_default().saturating_sub(1);
         let actor = kept.changes.get(at).and_then(|change| Actor::from_bytes(&change.row.actor));
-        let op = OpId { counter: row.counter.cast_unsigned(), actor: actor.ok_or_else(|| Violation::broken("a value's change"))? };
+        let op = OpId {
+            counter: row.counter.cast_unsigned(),
+            actor: actor.ok_or_else(|| Violation::broken("a value's change"))?,
+        };
         let value: Scalar = serde_json::from_value(row.value.clone()).map_err(Violation::broken)?;
         open.entry(key.clone()).or_default().insert(op, value);
     }
@@ -189,8 +198,10 @@ fn open_on(handset: &Handset, id: RecordId) -> Holds<Open> {
 
 /// Which changes only one side has.
 fn apart(handset: &Handset, kept: &Kept, id: RecordId) -> String {
-    let ours: Vec<ChangeHash> = handset.phone.store().changes(id).unwrap_or_default().into_iter().map(|row| row.hash).collect();
-    let theirs: Vec<ChangeHash> = kept.changes.iter().filter_map(|change| ChangeHash::from_bytes(&change.row.hash)).collect();
+    let ours: Vec<ChangeHash> =
+        handset.phone.store().changes(id).unwrap_or_default().into_iter().map(|row| row.hash).collect();
+    let theirs: Vec<ChangeHash> =
+        kept.changes.iter().filter_map(|change| ChangeHash::from_bytes(&change.row.hash)).collect();
     let only = |these: &[ChangeHash], those: &[ChangeHash]| {
         these.iter().filter(|hash| !those.contains(hash)).map(|hash| short(&hash.0)).collect::<Vec<_>>()
     };

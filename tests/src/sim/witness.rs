@@ -48,7 +48,9 @@ pub(super) fn lies_in(centre: &Centre, mut area: AreaId, root: AreaId) -> bool {
         if area == root {
             return true;
         }
-        let Some(parent) = centre.areas.iter().find(|one| one.id == area).and_then(|one| one.parent) else { return false };
+        let Some(parent) = centre.areas.iter().find(|one| one.id == area).and_then(|one| one.parent) else {
+            return false;
+        };
         area = parent;
     }
 }
@@ -72,7 +74,12 @@ pub(super) fn reaches(
 }
 
 /// Whether the install may be shown the record at this moment.
-pub(super) fn sees(centre: &Centre, id: usra_sync_protocol::id::InstallId, record: RecordId, now: OffsetDateTime) -> bool {
+pub(super) fn sees(
+    centre: &Centre,
+    id: usra_sync_protocol::id::InstallId,
+    record: RecordId,
+    now: OffsetDateTime,
+) -> bool {
     let Some(kept) = centre.tables.records.get(&record) else { return false };
     let kind = u8::try_from(kept.row.kind).ok().and_then(Kind::from_number);
     let role = centre.tables.installs.get(&id).map(|install| install.role);
@@ -100,7 +107,9 @@ impl Witness {
     pub(super) fn restored(&mut self, tables: &Tables, knowledge: Knowledge) {
         let of = |state: &str| {
             let rows = tables.in_order(|row| row.state == state);
-            rows.into_iter().filter_map(|row| Some((RecordId(row.record_id), ChangeHash::from_bytes(&row.hash)?))).collect::<Vec<_>>()
+            rows.into_iter()
+                .filter_map(|row| Some((RecordId(row.record_id), ChangeHash::from_bytes(&row.hash)?)))
+                .collect::<Vec<_>>()
         };
         self.held = of("held").into_iter().collect();
         self.waited = of("waiting").into_iter().collect();
@@ -140,9 +149,11 @@ impl Witness {
     /// What was accepted was its author's to write, or late with an excuse; what was held as out of scope was neither.
     fn right_to_write(&mut self, centre: &Centre, handled: &Handled, now: OffsetDateTime) -> Holds {
         for (pushed, verdict) in changes_of(handled).zip(&handled.verdicts) {
-            let place = centre.tables.records.get(&pushed.record).map(|kept| {
-                (AreaId(kept.row.area_id.cast_unsigned()), RecordId(kept.row.family_id))
-            });
+            let place = centre
+                .tables
+                .records
+                .get(&pushed.record)
+                .map(|kept| (AreaId(kept.row.area_id.cast_unsigned()), RecordId(kept.row.family_id)));
             let Some(place) = place else { continue };
             let in_scope = reaches(centre, handled.install, place, now);
             let excused = self.knowledge.excuses(centre, handled, (pushed.record, place), now);
@@ -155,11 +166,17 @@ impl Witness {
                 Verdict::Held { reason: Reason::OutOfScope, .. } if !is_settled(&centre.tables, &pushed) => {
                     // A verdict given before stands until a person decides.
                     let again = pushed.hash.is_some_and(|hash| self.held.contains(&(pushed.record, hash)));
-                    demand(again || !(in_scope || excused), "late work is taken when its author could not know", || {
-                        told(centre, handled, pushed.record)
-                    })?;
+                    demand(
+                        again || !(in_scope || excused),
+                        "late work is taken when its author could not know",
+                        || told(centre, handled, pushed.record),
+                    )?;
                 }
-                Verdict::Accepted | Verdict::Duplicate | Verdict::Waiting(_) | Verdict::Held { .. } | Verdict::Refused(_) => {}
+                Verdict::Accepted
+                | Verdict::Duplicate
+                | Verdict::Waiting(_)
+                | Verdict::Held { .. }
+                | Verdict::Refused(_) => {}
             }
         }
         Ok(())
@@ -212,7 +229,9 @@ pub(super) struct Pushed {
 /// The changes of a request in order.
 pub(super) fn changes_of(handled: &Handled) -> impl Iterator<Item = Pushed> {
     handled.request.pushes.iter().flat_map(|push| {
-        push.changes.iter().map(|bytes| Pushed { record: push.record, hash: change::read(bytes).ok().map(|read| read.hash()) })
+        push.changes
+            .iter()
+            .map(|bytes| Pushed { record: push.record, hash: change::read(bytes).ok().map(|read| read.hash()) })
     })
 }
 

@@ -13,11 +13,26 @@ use crate::dice::Dice;
 pub(super) type Field = (String, Scalar);
 
 const FAMILY: [&str; 11] = [
-    "name_ar", "district", "address", "mobile", "workers_family", "story_en", "activity/FOOD-BAKE", "licence/l1/number",
-    "licence/l2/number", "consent/c1/text_version", "block",
+    "name_ar",
+    "district",
+    "address",
+    "mobile",
+    "workers_family",
+    "story_en",
+    "activity/FOOD-BAKE",
+    "licence/l1/number",
+    "licence/l2/number",
+    "consent/c1/text_version",
+    "block",
 ];
 const HOUSEHOLD: [&str; 7] = [
-    "member/m1/name", "rooms", "need/n1/detail", "need/n1/priority", "need/n1/status", "income/i1/amount", "service/#/note",
+    "member/m1/name",
+    "rooms",
+    "need/n1/detail",
+    "need/n1/priority",
+    "need/n1/status",
+    "income/i1/amount",
+    "service/#/note",
 ];
 const PRODUCT: [&str; 5] = ["name_ar", "price_halalas", "description_en", "in_stock", "season/RAMADAN"];
 const VISIT: [&str; 2] = ["note", "origin/key"];
@@ -70,11 +85,14 @@ pub(super) fn text(turn: u64) -> String {
 
 /// The beginning of a hash or an id's end, for stories.
 pub(super) fn short(bytes: &[u8]) -> String {
-    bytes.iter().take(3).map(|byte| format!("{byte:02x}")).collect()
+    hex(bytes.iter().take(3))
 }
 
 /// What a record is called in a story.
 pub(super) fn name(record: RecordId) -> String {
-    let bytes = record.0.as_bytes();
-    bytes.iter().skip(13).map(|byte| format!("{byte:02x}")).collect()
+    hex(record.0.as_bytes().iter().skip(13))
+}
+
+fn hex<'a>(bytes: impl Iterator<Item = &'a u8>) -> String {
+    bytes.fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

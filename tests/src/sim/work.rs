@@ -1,11 +1,12 @@
 //! What people do on phones: register, add, edit, resolve, dismiss. A phone may say no for good reasons; anything else it says is a
 //! finding.
 
-use usra_client_sdk::{Edited, NewRecord, PhoneError, Query, RecordSummary};
+use usra_client_sdk::{Edited, NewRecord, Phone, PhoneError, Query, RecordSummary};
 use usra_sync_protocol::id::{AreaId, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::role::Role;
 
+use super::frail::FrailStore;
 use super::handset::{Handset, Stopped};
 use super::play::Play;
 use super::violation::{Holds, Violation};
@@ -27,7 +28,8 @@ impl Play {
     /// A household, product or visit is added to a family; a partner also writes into households that it cannot see.
     pub(super) fn add(&mut self, who: usize, dice: &mut Dice) -> Holds {
         let Some(who) = self.here(who) else { return Ok(()) };
-        let kind = dice.pick_of(&[Kind::Household, Kind::Household, Kind::Product, Kind::Visit]).unwrap_or(Kind::Product);
+        let kind =
+            dice.pick_of(&[Kind::Household, Kind::Household, Kind::Product, Kind::Visit]).unwrap_or(Kind::Product);
         let families: Vec<RecordId> =
             self.listed(who).into_iter().filter(|one| one.kind == Kind::Family).map(|one| one.id).collect();
         let own = self.handsets.get(who).and_then(|handset| handset.part.family);
@@ -66,7 +68,9 @@ impl Play {
         let listed = self.listed(who);
         let favourite = self.families.first().copied().filter(|_| dice.chance(50));
         let found = favourite.and_then(|id| listed.iter().find(|one| one.id == id));
-        let Some(one) = found.or_else(|| listed.get(dice.of(0..=200) as usize % listed.len().max(1))) else { return Ok(()) };
+        let Some(one) = found.or_else(|| listed.get(dice.of(0..=200) as usize % listed.len().max(1))) else {
+            return Ok(());
+        };
         let (turn, role) = (self.turn(), self.role(who));
         let common = dice.chance(60) && one.kind == Kind::Family && role != Role::Partner;
         let field = if common {
@@ -116,15 +120,14 @@ impl Play {
         let seen: Vec<_> = conflict.values.iter().map(|value| value.op).take(dice.of(1..=4) as usize).collect();
         let Some(value) = conflict.values.first().map(|value| value.value.clone()) else { return Ok(()) };
         let (id, key, some) = (conflict.record, conflict.key.clone(), dice.chance(40));
-        let done = self.on(who, dice, |handset, now_ms| {
-            handset.act(|phone| {
-                if some {
-                    phone.resolve_seen((id, &key), value, &seen, now_ms)
-                } else {
-                    phone.resolve(id, &key, value, now_ms)
-                }
-            })
-        })?;
+        let settle = |phone: &mut Phone<FrailStore>, now_ms| {
+            if some {
+                phone.resolve_seen((id, &key), value, &seen, now_ms)
+            } else {
+                phone.resolve(id, &key, value, now_ms)
+            }
+        };
+        let done = self.on(who, dice, |handset, now_ms| handset.act(|phone| settle(phone, now_ms)))?;
         if self.took(who, done, "resolve")?.is_some() {
             self.count("conflicts resolved");
             self.say(who, &format!("settles a conflict of {}", words::name(id)));
@@ -204,7 +207,9 @@ impl Play {
 
 /// The texts among the values, which occur nowhere else.
 fn texts(fields: &[Field]) -> Vec<String> {
-    let text = |(_, value): &Field| value.as_text().filter(|text| text.starts_with('t') && text.ends_with('x')).map(str::to_owned);
+    let text = |(_, value): &Field| {
+        value.as_text().filter(|text| text.starts_with('t') && text.ends_with('x')).map(str::to_owned)
+    };
     let mut last: std::collections::BTreeMap<&str, &Field> = std::collections::BTreeMap::new();
     last.extend(fields.iter().map(|field| (field.0.as_str(), field)));
     last.into_values().filter_map(text).collect()
@@ -226,4 +231,3 @@ fn is_right(fault: &PhoneError) -> bool {
             | PhoneError::FieldNotAllowed { .. }
     )
 }
-

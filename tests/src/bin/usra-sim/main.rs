@@ -30,7 +30,11 @@ fn main() -> Result<ExitCode> {
     }
     let counts: Vec<String> = total.counts.named().iter().map(|(name, count)| format!("{count} {name}")).collect();
     writeln!(out, "\n{}", counts.join(", "))?;
-    writeln!(out, "{} seeds, each twice, in {} s; {} break a promise", options.seeds, total.seconds, total.failing_count)?;
+    writeln!(
+        out,
+        "{} seeds, each twice, in {} s; {} break a promise",
+        options.seeds, total.seconds, total.failing_count
+    )?;
     figures(&options, &total).keep()?;
     let missing = total.counts.missing();
     if options.seeds >= MANY && !missing.is_empty() {

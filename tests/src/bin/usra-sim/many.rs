@@ -65,12 +65,7 @@ fn work(next: &AtomicU64, end: u64, tell: &mpsc::Sender<(u64, Outcome)>) {
     }
 }
 
-fn listen(
-    hear: &mpsc::Receiver<(u64, Outcome)>,
-    began_ms: u64,
-    total: &mut Total,
-    out: &mut impl Write,
-) -> Result<()> {
+fn listen(hear: &mpsc::Receiver<(u64, Outcome)>, began_ms: u64, total: &mut Total, out: &mut impl Write) -> Result<()> {
     let (mut done, mut printed_s) = (0_u64, 0);
     for (seed, outcome) in hear {
         done += 1;
