@@ -88,6 +88,11 @@ impl Play {
             }
             Err(Stopped::Refused(fault)) => return Err(Violation::of("a phone can always ask", format!("{fault:?}"))),
         };
+        if self.handsets.get(who).is_some_and(|handset| handset.phone.status(at_ms).is_ok_and(|status| status.expired))
+        {
+            // What it held is gone: it owes nothing of what a restore lost.
+            self.let_go(who);
+        }
         let Some(body) = body else { return Ok(None) };
         let Some(dice) = dice else { return Ok(Some((body, ROWS))) };
         self.bounded(body, dice).map(Some)
