@@ -15,6 +15,9 @@ STEPS ?= 2000
 EXAMPLES ?= 200
 export RUNS STEPS EXAMPLES FIGURES
 
+SEEDS ?= 1000
+export SEEDS SEED_START
+
 # SEED is of several targets; what is not given is decided by the program.
 export MINUTES KILLS RESTORES SCENE
 
@@ -56,6 +59,10 @@ mutants: deps ## small changes of the code that a test must notice: FILES=glob, 
 chaos: deps ## kills, restores, full disks, bad networks and overload for MINUTES=5; KILLS=300, RESTORES=50, SEED=n, SCENE=kills
 	$(CARGO) build --workspace --bins
 	@target/debug/usra-chaos
+
+sim: deps ## phones, a bad network and the centre from SEEDS=1000 seeds; SEED_START=n begins there, SEED=n plays one
+	$(CARGO) build --release -p usra-tests --bin usra-sim
+	@SEED=$(if $(filter command line environment,$(origin SEED)),$(SEED)) target/release/usra-sim
 
 measure: deps ## what server, PostgreSQL and phone cost with RECORDS=25000 (docs/performance.md)
 	$(CARGO) build --release --bins -p usra-server -p usra-tests

@@ -23,6 +23,7 @@ pub(super) struct Page<'a, S: Store> {
     pub(super) store: &'a S,
     pub(super) install: InstallId,
     pub(super) role: Role,
+    family: Option<RecordId>,
     pub(super) sync: SyncState,
     pub(super) progress: Progress,
     pub(super) now_ms: u64,
@@ -43,6 +44,7 @@ impl<'a, S: Store> Page<'a, S> {
             store,
             install,
             role,
+            family: identity.family,
             sync,
             progress,
             now_ms,
@@ -111,12 +113,22 @@ impl<'a, S: Store> Page<'a, S> {
         Ok(())
     }
 
+    /// Whether the record lies where this phone works, as far as it knows.
+    fn reaches(&self, row: &RecordRow) -> bool {
+        let stands_in = |cursor: &StoredCursor| cursor.areas().any(|area| area == row.area);
+        self.family.map_or_else(|| self.sync.cursor.as_ref().is_none_or(stands_in), |own| own == row.family)
+    }
+
     /// Everything as writes. A record that left goes once all of this phone's work on it has verdicts.
     pub(super) fn finish(mut self) -> (Vec<Write>, SyncState, Progress) {
         let mut writes: Vec<Write> = self.unsealed.drain(..).map(Write::Unseal).collect();
         for (id, work) in std::mem::take(&mut self.works) {
             if self.erased.contains(&id) {
                 continue;
+            }
+            if !(work.row.confirmed_heads.is_empty() || self.reaches(&work.row)) {
+                // A person let it in although it lies elsewhere: no departure tells that it is not this phone's.
+                self.sync.since_check = CHECK_NOW;
             }
             let unsent = work.changes.iter().any(|row| row.state == ChangeState::Outbox);
             if work.row.leaving && !unsent {

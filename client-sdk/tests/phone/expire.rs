@@ -97,6 +97,26 @@ fn unsent_work_is_kept_unseen_and_delivered() {
 }
 
 #[test]
+fn a_comparison_answered_for_what_has_expired_meanwhile_counts_for_nothing() {
+    let (mut server, mut one, _two, id) = two_phones();
+    let (before, backup) = (shown(&one), server.clone());
+    server.restore(&backup);
+    let install = one.identity().unwrap().install_id;
+    let mut ask = |one: &mut Phone<MemoryStore>| {
+        let body = one.next_request(HOUR).unwrap().unwrap();
+        server.answer(install, &body).unwrap()
+    };
+    let told = ask(&mut one);
+    one.receive(&told, HOUR).unwrap();
+    let answer = ask(&mut one);
+    one.tick(LIFE + 2 * HOUR).unwrap();
+    assert!(is_expired(&one.record(id)));
+    assert!(one.receive(&answer, LIFE + 2 * HOUR).unwrap().more);
+    sync_at(&mut one, &mut server, LIFE + 2 * HOUR);
+    assert_eq!(shown(&one), before);
+}
+
+#[test]
 fn what_left_the_phones_reach_meanwhile_does_not_stay() {
     let (mut server, mut one, _two, id) = two_phones();
     let away = family(&mut one, 88, "عسل");

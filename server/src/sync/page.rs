@@ -43,6 +43,8 @@ pub struct Plan<'a> {
     /// Whether there is another page.
     pub more: bool,
     place: BTreeMap<Uuid, usize>,
+    /// Bytes of the author's own changes of a record behind what is sent of it: they go along when more follows.
+    between: BTreeMap<Uuid, usize>,
     room: usize,
 }
 
@@ -59,6 +61,7 @@ impl<'a> Plan<'a> {
             areas: areas.collect(),
             wanted: Vec::new(),
             place: BTreeMap::new(),
+            between: BTreeMap::new(),
             leaves: gone.collect(),
             room: budget(want_bytes),
             more: false,
@@ -83,7 +86,7 @@ impl<'a> Plan<'a> {
 
     /// Takes a feed row into the page; false when it is full.
     fn take(&mut self, row: &FeedRow) -> bool {
-        let size = if self.is_due(row) { usize::try_from(row.size_bytes).unwrap_or_default() } else { 0 };
+        let size = self.size(row);
         if size > self.room && !self.wanted.is_empty() {
             self.more = true;
             return false;
@@ -91,6 +94,8 @@ impl<'a> Plan<'a> {
         self.room = self.room.saturating_sub(size);
         if self.is_due(row) {
             self.want(row);
+        } else if self.is_own(row) && self.place.contains_key(&row.record_id) {
+            *self.between.entry(row.record_id).or_default() += bytes(row);
         }
         if row.what() == Entry::Leave && self.has_left(row) && !Fault::NoLeave.is_on() {
             self.leaves.push(Leave::Record(RecordId(row.record_id)));
@@ -99,10 +104,20 @@ impl<'a> Plan<'a> {
         true
     }
 
+    /// What the row adds to the page.
+    fn size(&self, row: &FeedRow) -> usize {
+        let between = self.between.get(&row.record_id).copied().unwrap_or_default();
+        if self.is_due(row) { bytes(row).saturating_add(between) } else { 0 }
+    }
+
+    /// Whether the row's changes are the asker's own.
+    fn is_own(&self, row: &FeedRow) -> bool {
+        row.what() == Entry::Change && row.install_id == self.author.install.0
+    }
+
     /// Whether the row's changes are to be sent: in reach, still in this area, and not the asker's own.
     fn is_due(&self, row: &FeedRow) -> bool {
-        let own = row.what() == Entry::Change && row.install_id == self.author.install.0;
-        row.what() != Entry::Leave && !own && row.home_area_id == row.area_id && self.reaches(row)
+        row.what() != Entry::Leave && !self.is_own(row) && row.home_area_id == row.area_id && self.reaches(row)
     }
 
     /// A departure concerns those who could see the record before and cannot now.
@@ -117,6 +132,7 @@ impl<'a> Plan<'a> {
 
     /// Rows of one record become one run, so that a page names a record once.
     fn want(&mut self, row: &FeedRow) {
+        self.between.remove(&row.record_id);
         let at = *self.place.entry(row.record_id).or_insert(self.wanted.len());
         if let Some(wanted) = self.wanted.get_mut(at) {
             wanted.first = wanted.first.min(row.first_n);
@@ -162,6 +178,52 @@ pub fn from_the_start(epoch: Epoch) -> Cursor {
     Cursor { epoch, areas: BTreeMap::new() }
 }
 
+fn bytes(row: &FeedRow) -> usize {
+    usize::try_from(row.size_bytes).unwrap_or_default()
+}
+
 fn budget(want_bytes: u32) -> usize {
     usize::try_from(want_bytes).unwrap_or(PAGE_BYTES).clamp(PAGE_BYTES_MIN, PAGE_BYTES)
+}
+
+#[cfg(test)]
+mod tests {
+    use usra_sync_protocol::id::InstallId;
+    use usra_sync_protocol::kind::Kind;
+    use usra_sync_protocol::policy::Scope;
+    use usra_sync_protocol::role::Role;
+
+    use super::*;
+
+    const AREA: AreaId = AreaId(200);
+
+    fn row(record: u128, seq: i64, (n, install): (i32, u128), size_bytes: i32) -> FeedRow {
+        FeedRow {
+            area_id: AREA.0.cast_signed(),
+            seq,
+            record_id: Uuid::from_u128(record),
+            entry: Entry::Change.number(),
+            first_n: n,
+            last_n: n,
+            size_bytes,
+            install_id: Uuid::from_u128(install),
+            kind: Kind::Family.number().into(),
+            family_id: Uuid::from_u128(record),
+            home_area_id: AREA.0.cast_signed(),
+            change_count: 9,
+        }
+    }
+
+    #[test]
+    fn the_askers_own_changes_between_others_are_part_of_what_a_page_takes() {
+        let scope = Scope { areas: [AREA].into(), family: None };
+        let author = Author::new(InstallId(Uuid::from_u128(7)), Role::Surveyor, scope);
+        let mut plan = Plan::new(&author, &from_the_start(Epoch(1)), 0);
+        let (small, own) = (100, i32::try_from(PAGE_BYTES_MIN).unwrap());
+        let rows =
+            [row(1, 1, (1, 8), small), row(1, 2, (2, 7), own), row(2, 3, (1, 8), small), row(1, 4, (3, 8), small)];
+        plan.fill(&rows, 100);
+        let runs: Vec<(i32, i32)> = plan.wanted.iter().map(|one| (one.first, one.last)).collect();
+        assert_eq!((runs, plan.more, plan.areas[&AREA]), (vec![(1, 1), (1, 1)], true, 3));
+    }
 }

@@ -56,6 +56,19 @@ fn a_new_family_is_accepted_and_the_same_bytes_again_are_a_duplicate() {
 }
 
 #[test]
+fn a_change_that_waited_goes_to_its_author_too_whose_phone_may_have_let_go_of_it() {
+    let mut pen = pen(&author(1, JEDDAH));
+    let (_, first) = pen.write(vec![put("name_ar", "حلويات أم خالد")]);
+    let (second, waited) = pen.write(vec![put("district", "الصفا")]);
+    let mut before = world();
+    before.kept.insert((family(), second.hash()), Verdict::Waiting(Reason::DepsMissing));
+    let (world, verdicts) = settle(before, &[first, waited]);
+    assert_eq!(verdicts, [Verdict::Accepted, Verdict::Accepted]);
+    let for_all: Vec<bool> = world.records[&family()].news.changes.iter().map(|change| change.for_all).collect();
+    assert_eq!(for_all, [false, true]);
+}
+
+#[test]
 fn changes_of_one_request_may_come_in_any_order() {
     let mut pen = self::pen(&author(1, JEDDAH));
     let (_, first) = pen.write(vec![put("name_ar", "سدو الطائف")]);

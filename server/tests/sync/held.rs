@@ -263,3 +263,25 @@ async fn a_released_change_is_told_to_its_author_for_every_change_that_came_in()
     let told: Vec<_> = decisions.iter().map(|decision| (decision.change, decision.outcome)).collect();
     assert_eq!(told, [(scene.changes[1], Outcome::Released), (scene.changes[2], Outcome::Released)]);
 }
+
+#[tokio::test]
+async fn what_another_phone_passed_on_after_a_restore_can_be_released_and_nothing_else() {
+    let centre = Centre::start().await;
+    let (author, other) = (centre.phone(1, JEDDAH).await, centre.phone(2, JEDDAH).await);
+    let (change, offer) = Pen::new(&author, record(1), JEDDAH).write(vec![put("name_ar", "خوص الليث")]);
+    let passed_on = Offer { author: Arc::clone(&other), relay: true, ..offer.clone() };
+    let verdicts = centre.server().await.push(vec![passed_on], now()).await.unwrap();
+    assert_eq!(verdicts, [Verdict::Waiting(Reason::Relayed)]);
+    let desk = desk(&centre).await;
+    for decided in [
+        adopt::adopt(&desk, one(change.hash()), now()).await.unwrap(),
+        reject::reject(&desk, one(change.hash()), "لا", now()).await.unwrap(),
+    ] {
+        assert_eq!((decided.changes, decided.left), (vec![], vec![(change.hash(), Reason::Relayed)]));
+    }
+    let decided = release::release(&desk, one(change.hash()), now()).await.unwrap();
+    assert_eq!((decided.changes, decided.left), (vec![change.hash()], vec![]));
+    assert_eq!(centre.count("select count(*) from family").await, 1);
+    assert_eq!(centre.count("select count(*) from decision").await, 0, "who passed it on has nothing in the tray");
+    assert_eq!(centre.server().await.push(vec![offer], now()).await.unwrap(), [Verdict::Duplicate]);
+}

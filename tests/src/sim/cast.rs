@@ -49,12 +49,12 @@ fn workplace(dice: &mut Dice, role: Role) -> Vec<AreaId> {
 
 impl Play {
     /// A phone joins; sometimes a family was drafted on it before.
-    pub(super) fn enrol(&mut self, _who: usize, dice: &mut Dice) -> Holds {
+    pub(super) fn enrol(&mut self, dice: &mut Dice) -> Holds {
         if self.handsets.len() >= PHONES {
             return Ok(());
         }
         let part = somebody(dice);
-        self.join(part, dice)
+        self.join(&part, dice)
     }
 
     /// A family's own phone joins.
@@ -62,10 +62,10 @@ impl Play {
         let here: Vec<_> =
             self.families.iter().copied().filter(|id| self.centre.tables.records.contains_key(id)).collect();
         let Some(family) = dice.pick_of(&here).filter(|_| self.handsets.len() < PHONES) else { return Ok(()) };
-        self.join(Part { role: Role::Family, areas: Vec::new(), family: Some(family) }, dice)
+        self.join(&Part { role: Role::Family, areas: Vec::new(), family: Some(family) }, dice)
     }
 
-    fn join(&mut self, part: Part, dice: &mut Dice) -> Holds {
+    fn join(&mut self, part: &Part, dice: &mut Dice) -> Holds {
         let number = self.handsets.len();
         let mut handset = Handset::new(number, part.clone())?;
         if dice.chance(30) {
@@ -81,7 +81,7 @@ impl Play {
     }
 
     /// The phone becomes an install of its own.
-    pub(super) fn install(&mut self, who: usize, part: Part, dice: &mut Dice) -> Holds {
+    pub(super) fn install(&mut self, who: usize, part: &Part, dice: &mut Dice) -> Holds {
         let (id, now) = (InstallId::new(dice.bytes()), self.now());
         let install = Install {
             role: part.role,
@@ -136,17 +136,17 @@ impl Play {
         };
         self.let_go(who);
         self.count("re-enrolments");
-        self.install(who, part, dice)
+        self.install(who, &part, dice)
     }
 
     /// A phone's person works elsewhere from now on.
-    pub(super) fn reassign(&mut self, who: usize, dice: &mut Dice) -> Holds {
-        let Some(who) = self.here(who) else { return Ok(()) };
+    pub(super) fn reassign(&mut self, who: usize, dice: &mut Dice) {
+        let Some(who) = self.here(who) else { return };
         let now = self.now();
-        let Some(handset) = self.handsets.get_mut(who) else { return Ok(()) };
-        let Some(id) = handset.install().filter(|_| handset.part.role != Role::Family) else { return Ok(()) };
+        let Some(handset) = self.handsets.get_mut(who) else { return };
+        let Some(id) = handset.install().filter(|_| handset.part.role != Role::Family) else { return };
         if self.centre.tables.installs.get(&id).is_none_or(|install| install.revoked) {
-            return Ok(());
+            return;
         }
         let areas = workplace(dice, handset.part.role);
         handset.part.areas.clone_from(&areas);
@@ -161,20 +161,18 @@ impl Play {
         desk::assign(&mut self.centre.tables, id, &areas, now);
         self.count("reassignments");
         self.tell(sentence);
-        Ok(())
     }
 
     /// A phone is revoked; mostly it enrols again some day.
-    pub(super) fn revoke(&mut self, who: usize, _dice: &mut Dice) -> Holds {
-        let Some(who) = self.here(who) else { return Ok(()) };
-        let Some(id) = self.handsets.get(who).and_then(Handset::install) else { return Ok(()) };
+    pub(super) fn revoke(&mut self, who: usize) {
+        let Some(who) = self.here(who) else { return };
+        let Some(id) = self.handsets.get(who).and_then(Handset::install) else { return };
         if let Some(install) = self.centre.tables.installs.get_mut(&id) {
             install.revoked = true;
             self.let_go(who);
             self.count("revocations");
             self.say(who, "is revoked");
         }
-        Ok(())
     }
 
     /// A phone goes on with a copy of another one's store: now two have one name.
@@ -203,17 +201,16 @@ impl Play {
     }
 
     /// Two phones of one name both ask for new tokens: the name is out.
-    pub(super) fn reuse(&mut self, who: usize) -> Holds {
-        let Some(who) = self.here(who) else { return Ok(()) };
+    pub(super) fn reuse(&mut self, who: usize) {
+        let Some(who) = self.here(who) else { return };
         let Some(id) = self.handsets.get(who).and_then(Handset::install).filter(|id| self.sharers(*id) > 1) else {
-            return Ok(());
+            return;
         };
         if let Some(install) = self.centre.tables.installs.get_mut(&id) {
             install.reused = true;
             self.count("tokens reused");
             self.say(who, "and its copy used one token twice, and are out");
         }
-        Ok(())
     }
 
     /// How many phones go by this name.
@@ -222,8 +219,8 @@ impl Play {
     }
 
     /// A phone is thrown away with all that is on it.
-    pub(super) fn throw(&mut self, who: usize, dice: &mut Dice) -> Holds {
-        let Some(who) = self.here(who).filter(|_| dice.chance(50) && self.handsets.len() > 3) else { return Ok(()) };
+    pub(super) fn throw(&mut self, who: usize, dice: &mut Dice) {
+        let Some(who) = self.here(who).filter(|_| dice.chance(50) && self.handsets.len() > 3) else { return };
         self.let_go(who);
         self.saved.retain(|(phone, ..)| *phone != who);
         if let Some(handset) = self.handsets.get_mut(who) {
@@ -231,7 +228,6 @@ impl Play {
         }
         self.count("phones thrown away");
         self.say(who, "is thrown away");
-        Ok(())
     }
 
     /// What a restore lost is not owed by this phone any more: its person changed, or it is gone.

@@ -54,38 +54,36 @@ impl Play {
             let expired = handset.phone.status(at_ms).is_ok_and(|status| status.expired);
             if expired {
                 self.let_go(who);
-                if !before {
-                    self.count("hold expiries");
-                }
+            }
+            if expired && !before {
+                self.count("hold expiries");
             }
         }
         Ok(())
     }
 
     /// A family moves.
-    pub(super) fn relocate(&mut self, dice: &mut Dice) -> Holds {
+    pub(super) fn relocate(&mut self, dice: &mut Dice) {
         let (family, to, now) = (dice.pick_of(&self.families), dice.pick_of(&PLACES), self.now());
-        let (Some(family), Some(to)) = (family, to) else { return Ok(()) };
+        let (Some(family), Some(to)) = (family, to) else { return };
         let moved = desk::relocate(&mut self.centre.tables, family, to, now);
         if moved > 0 {
             self.count("areas moved");
             self.tell(format!("Family {} moves to area {} with {moved} records.", name(family), to.0));
         }
-        Ok(())
     }
 
     /// The centre is backed up.
-    pub(super) fn back_up(&mut self) -> Holds {
+    pub(super) fn back_up(&mut self) {
         self.backup = Some(Backup { tables: self.centre.tables.clone(), knowledge: self.witness.knowledge.clone() });
         self.count("backups");
         self.tell("The centre is backed up.");
-        Ok(())
     }
 
     /// The centre is restored from its last backup, and its data begins another life. Who was revoked since is revoked again: an
     /// operator who restores looks after that, as the handbook asks.
-    pub(super) fn restore(&mut self, dice: &mut Dice) -> Holds {
-        let Some(backup) = self.backup.clone() else { return Ok(()) };
+    pub(super) fn restore(&mut self, dice: &mut Dice) {
+        let Some(backup) = self.backup.clone() else { return };
         let before = std::mem::replace(&mut self.centre.tables, backup.tables);
         self.centre.tables.epoch = Epoch(dice.of(2..=1_000_000_000));
         for (id, install) in &before.installs {
@@ -98,7 +96,6 @@ impl Play {
         self.forgive(&before);
         self.count("restores");
         self.tell("The centre is restored from its backup.");
-        Ok(())
     }
 
     /// What was told accepted and is gone is owed by every phone that holds it.

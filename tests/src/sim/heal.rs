@@ -1,5 +1,6 @@
 //! The end of a run: the network clears, everyone who was told to enrols again, and all sync a few rounds.
 
+use usra_server::storage::kept_change::KeptRow;
 use usra_sync_protocol::sync::{Outcome, Reason};
 
 use super::desk;
@@ -40,20 +41,23 @@ impl Play {
     fn release_relayed(&mut self) -> Holds<bool> {
         let mut any = false;
         loop {
-            let now = self.now();
-            let rows = self.centre.tables.in_order(|row| row.reason == Reason::Relayed.code());
-            let before = rows.len();
+            let rows = self.relayed();
+            let mut released = 0;
             for row in &rows {
-                if desk::decide(&mut self.centre.tables, &self.centre.tree, (row, Outcome::Released), now)? {
-                    any = true;
-                    self.count("relayed changes released");
-                }
+                let now = self.now();
+                let done = desk::decide(&mut self.centre.tables, &self.centre.tree, (row, Outcome::Released), now)?;
+                released += usize::from(done);
             }
-            let left = self.centre.tables.in_order(|row| row.reason == Reason::Relayed.code()).len();
-            if left == 0 || left == before {
+            (0..released).for_each(|_| self.count("relayed changes released"));
+            any |= released > 0;
+            if released == 0 || self.relayed().is_empty() {
                 return Ok(any);
             }
         }
+    }
+
+    fn relayed(&self) -> Vec<KeptRow> {
+        self.centre.tables.in_order(|row| row.state == "waiting" && row.reason == Reason::Relayed.code())
     }
 
     /// Phones that ever shared a name used one refresh token twice within fifteen minutes, and both were told to enrol again.
@@ -75,6 +79,6 @@ impl Play {
         }
         let part = handset.part.clone();
         handset.line = Line::Idle;
-        self.install(who, part, dice)
+        self.install(who, &part, dice)
     }
 }

@@ -58,7 +58,8 @@ pub(super) fn load(tables: &Tables, tree: &AreaTree, offers: &[&Offer]) -> Holds
     let whole: Vec<_> = records.iter().filter_map(|id| tables.records.get(&RecordId(*id))).collect();
     let changes = whole.iter().flat_map(|kept| kept.changes.iter().map(|change| change.row.clone())).collect();
     let values = whole.iter().flat_map(|kept| kept.values.values().cloned()).collect();
-    known::insert_histories(&mut world, changes, values).map_err(Violation::broken)?;
+    let whole = known::insert_histories(&mut world, changes, values);
+    whole.map_err(|fault| Violation::of("a stored history is whole", fault.to_string()))?;
     let waiting: Vec<KeptRow> = kept.iter().filter(|row| row.state == "waiting").cloned().collect();
     let waiting: Vec<Offer> = offers_of(tables, tree, &waiting).into_iter().flatten().collect();
     known::insert_kept(&mut world, &kept);

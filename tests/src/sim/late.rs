@@ -24,7 +24,10 @@ pub(super) struct Knowledge {
 impl Knowledge {
     /// Notes what the request's cursor proves.
     pub(super) fn note(&mut self, centre: &Centre, handled: &Handled, now: OffsetDateTime) {
-        let Some(cursor) = claim(centre, handled).flatten().filter(|_| handled.response.is_some()) else { return };
+        let Claim::Stands(cursor) = claim(centre, handled) else { return };
+        if handled.response.is_none() {
+            return;
+        }
         for (area, seq) in &cursor.areas {
             let known = self.seen.entry((handled.install, *area)).or_default();
             *known = (*known).max(*seq);
@@ -45,7 +48,11 @@ impl Knowledge {
         (record, (area, family)): (RecordId, (AreaId, RecordId)),
         now: OffsetDateTime,
     ) -> bool {
-        let Some(claimed) = claim(centre, handled) else { return false };
+        let claimed = match claim(centre, handled) {
+            Claim::Void => return false,
+            Claim::First => None,
+            Claim::Stands(cursor) => Some(cursor),
+        };
         let install = centre.tables.installs.get(&handled.install);
         if install.is_none_or(|install| install.family.is_some_and(|own| own != family)) {
             return false;
@@ -111,12 +118,25 @@ impl Knowledge {
     }
 }
 
-/// What the request says of itself: nothing counts for a revoked install or a cursor of another life; `Some(None)` is a first sync.
-fn claim<'a>(centre: &Centre, handled: &'a Handled) -> Option<Option<&'a Cursor>> {
+/// What a request says of itself.
+#[derive(Clone, Copy)]
+enum Claim<'a> {
+    /// Nothing that counts: its install is revoked, or its cursor is of another life.
+    Void,
+    /// It is the first one, and has taken nothing.
+    First,
+    /// It stands here.
+    Stands(&'a Cursor),
+}
+
+fn claim<'a>(centre: &Centre, handled: &'a Handled) -> Claim<'a> {
     let revoked = centre.tables.installs.get(&handled.install).is_none_or(|install| install.revoked);
-    let cursor = handled.request.cursor.as_ref();
-    let other_life = cursor.is_some_and(|cursor| cursor.epoch != centre.tables.epoch);
-    (!revoked && !other_life).then_some(cursor)
+    match handled.request.cursor.as_ref() {
+        _ if revoked => Claim::Void,
+        None => Claim::First,
+        Some(cursor) if cursor.epoch != centre.tables.epoch => Claim::Void,
+        Some(cursor) => Claim::Stands(cursor),
+    }
 }
 
 /// Whether the cursor has an area of the assignment that the install does not reach otherwise.

@@ -10,7 +10,7 @@ use usra_sync_protocol::id::{ChangeHash, Epoch, RecordId};
 use super::centre::Centre;
 use super::handset::Handset;
 use super::late::Knowledge;
-use super::step::{Act, Step};
+use super::step::{Act, Order, Step};
 use super::tables::Tables;
 use super::violation::Holds;
 use super::witness::Witness;
@@ -85,8 +85,10 @@ impl Play {
         self.now_ms += u64::from(dice.of(1_000..=600_000));
         let (who, dice) = (step.phone, &mut dice);
         match step.act {
-            Act::Enrol => self.enrol(who, dice),
+            Act::Enrol => self.enrol(dice),
             Act::EnrolFamily => self.enrol_family(dice),
+            Act::Reenrol => self.reenrol(who, dice),
+            Act::Copy => self.copy(who, dice),
             Act::Register => self.register(who, dice),
             Act::Add => self.add(who, dice),
             Act::Edit => self.edit(who, dice),
@@ -96,24 +98,28 @@ impl Play {
             Act::Talk => self.talk(who, dice),
             Act::Sync => self.sync(who).map(drop),
             Act::Arrive => self.arrive(dice),
-            Act::Clock => self.jump(who, dice),
-            Act::Wait => {
-                let hours = if dice.chance(15) { dice.of(24..=80) } else { dice.of(1..=12) };
-                self.wait(hours, "hours")
-            }
-            Act::Months => self.wait(24 * dice.of(31..=70), "months passed"),
-            Act::Move => self.relocate(dice),
-            Act::Reassign => self.reassign(who, dice),
-            Act::Revoke => self.revoke(who, dice),
-            Act::Reenrol => self.reenrol(who, dice),
-            Act::Copy => self.copy(who, dice),
-            Act::Reuse => self.reuse(who),
-            Act::Throw => self.throw(who, dice),
-            Act::Backup => self.back_up(),
-            Act::Restore => self.restore(dice),
-            Act::Decide => self.decide(dice),
             Act::Forge => self.forge(who, dice),
             Act::Restart => self.restart(who),
+            Act::Decide => self.decide(dice),
+            Act::Clock => self.jump(who, dice),
+            Act::Wait => self.wait(hours(dice), "hours"),
+            Act::Months => self.wait(24 * dice.of(31..=70), "months passed"),
+            Act::Order(order) => {
+                self.order(order, who, dice);
+                Ok(())
+            }
+        }
+    }
+
+    fn order(&mut self, order: Order, who: usize, dice: &mut Dice) {
+        match order {
+            Order::Move => self.relocate(dice),
+            Order::Reassign => self.reassign(who, dice),
+            Order::Revoke => self.revoke(who),
+            Order::Reuse => self.reuse(who),
+            Order::Throw => self.throw(who, dice),
+            Order::Backup => self.back_up(),
+            Order::Restore => self.restore(dice),
         }
     }
 
@@ -151,4 +157,9 @@ impl Play {
         let who = if self.handsets.is_empty() { return None } else { who % self.handsets.len() };
         self.handsets.get(who).filter(|handset| !handset.lost).map(|_| who)
     }
+}
+
+/// Mostly some hours; now and then so many that what phones hold expires.
+fn hours(dice: &mut Dice) -> u32 {
+    if dice.chance(15) { dice.of(24..=80) } else { dice.of(1..=12) }
 }

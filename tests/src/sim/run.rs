@@ -33,8 +33,8 @@ pub fn run_twice(seed: u64) -> Outcome {
         return first;
     }
     let differs = first.story.iter().zip(&second.story).find(|(one, other)| one != other);
-    let seen = format!("two runs of the seed differ, first at {differs:?}");
-    Outcome { violation: Some(Violation::of("the same seed gives the same run", seen)), ..first }
+    let where_first = format!("two runs of the seed differ, first at {differs:?}");
+    Outcome { violation: Some(Violation::of("the same seed gives the same run", where_first)), ..first }
 }
 
 /// Plays these steps.

@@ -34,16 +34,29 @@ pub(super) enum Act {
     Wait,
     /// A month and more passes.
     Months,
+    /// A phone enrols again.
+    Reenrol,
+    /// A phone goes on with a copy of another one's store.
+    Copy,
+    /// Someone decides about held work.
+    Decide,
+    /// A phone offers what is not its to write.
+    Forge,
+    /// A phone restarts.
+    Restart,
+    /// The centre orders something.
+    Order(Order),
+}
+
+/// What the centre orders, or fate; it always works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
     /// A family moves.
     Move,
     /// A phone works elsewhere.
     Reassign,
     /// A phone is revoked.
     Revoke,
-    /// A phone enrols again.
-    Reenrol,
-    /// A phone goes on with a copy of another one's store.
-    Copy,
     /// The tokens of a copied phone are used by both.
     Reuse,
     /// A phone is thrown away.
@@ -52,12 +65,6 @@ pub(super) enum Act {
     Backup,
     /// The centre is restored.
     Restore,
-    /// Someone decides about held work.
-    Decide,
-    /// A phone offers what is not its to write.
-    Forge,
-    /// A phone restarts.
-    Restart,
 }
 
 /// One step.
@@ -77,23 +84,23 @@ const WEIGHTS: [(Act, u32); 25] = [
     (Act::Add, 9),
     (Act::Arrive, 6),
     (Act::Resolve, 9),
-    (Act::Move, 5),
+    (Act::Order(Order::Move), 5),
     (Act::Wait, 5),
-    (Act::Reassign, 4),
+    (Act::Order(Order::Reassign), 4),
     (Act::Decide, 5),
     (Act::Forge, 3),
     (Act::Restart, 3),
     (Act::Clock, 2),
     (Act::WriteAgain, 2),
     (Act::Reenrol, 2),
-    (Act::Backup, 2),
+    (Act::Order(Order::Backup), 2),
     (Act::Enrol, 1),
     (Act::EnrolFamily, 2),
     (Act::Dismiss, 1),
-    (Act::Revoke, 1),
+    (Act::Order(Order::Revoke), 1),
     (Act::Copy, 1),
-    (Act::Reuse, 1),
-    (Act::Throw, 1),
+    (Act::Order(Order::Reuse), 1),
+    (Act::Order(Order::Throw), 1),
     (Act::Months, 1),
 ];
 
@@ -117,7 +124,7 @@ pub(super) fn steps(seed: u64) -> Vec<Step> {
     }
     for _ in 0..restores {
         let at = steps.len() - dice.of(1..=length) as usize;
-        let restore = step(&mut dice, Act::Restore, 0);
+        let restore = step(&mut dice, Act::Order(Order::Restore), 0);
         steps.insert(at, restore);
     }
     steps

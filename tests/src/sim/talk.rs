@@ -88,8 +88,13 @@ impl Play {
             }
             Err(Stopped::Refused(fault)) => return Err(Violation::of("a phone can always ask", format!("{fault:?}"))),
         };
+        if self.handsets.get(who).is_some_and(|handset| handset.phone.status(at_ms).is_ok_and(|status| status.expired))
+        {
+            // What it held is gone: it owes nothing of what a restore lost.
+            self.let_go(who);
+        }
         let Some(body) = body else { return Ok(None) };
-        let Some(dice) = dice.filter(|_| true) else { return Ok(Some((body, ROWS))) };
+        let Some(dice) = dice else { return Ok(Some((body, ROWS))) };
         self.bounded(body, dice).map(Some)
     }
 
@@ -118,7 +123,7 @@ impl Play {
                 self.air.push(Letter { token, body });
                 self.lose(who, "requests late", Failure::Timeout)
             }
-            Fate::RequestSlow => self.keep_line(who, "requests slow", Line::Asked(body, rows)),
+            Fate::RequestSlow => Ok(self.keep_line(who, "requests slow", Line::Asked(body, rows))),
             Fate::Overload => self.lose(
                 who,
                 "overloads",
@@ -127,7 +132,9 @@ impl Play {
             Fate::CentreDies(true) => self.centre_dies(who, (&body, rows), Death::BeforeCommit),
             Fate::CentreDies(false) => self.centre_dies(who, (&body, rows), Death::AfterCommit),
             Fate::Doubled(times, later) => self.doubled(who, (body, rows), (times, later)),
-            fate => self.answered(who, (&body, rows), fate, dice),
+            fate @ (Fate::Fine | Fate::AnswerLost | Fate::AnswerCut | Fate::AnswerSlow | Fate::Restart) => {
+                self.answered(who, (&body, rows), fate, dice)
+            }
         }
     }
 
@@ -136,19 +143,19 @@ impl Play {
         match (fate, reply) {
             (Fate::AnswerLost, _) => self.lose(who, "answers lost", Failure::Timeout),
             (Fate::AnswerCut, Reply::Answer(answer)) => self.cut_answer(who, &cut(&answer, dice)),
-            (Fate::AnswerSlow, reply) => self.keep_line(who, "answers slow", Line::Answered(reply)),
+            (Fate::AnswerSlow, reply) => Ok(self.keep_line(who, "answers slow", Line::Answered(reply))),
             (Fate::Restart, _) => self.restart(who).map(|()| false),
             (_, reply) => self.hand_over(who, reply),
         }
     }
 
-    fn keep_line(&mut self, who: usize, fault: &'static str, line: Line) -> Holds<bool> {
+    fn keep_line(&mut self, who: usize, fault: &'static str, line: Line) -> bool {
         if let Some(handset) = self.handsets.get_mut(who) {
             handset.line = line;
         }
         self.count(fault);
         self.say(who, &format!("waits ({fault})"));
-        Ok(false)
+        false
     }
 
     fn cut_request(&mut self, who: usize, body: &[u8], dice: &mut Dice) -> Holds<bool> {
@@ -169,7 +176,7 @@ impl Play {
         let Some(handset) = self.handsets.get_mut(who) else { return Ok(false) };
         let at_ms = handset.now_ms(now_ms);
         let taken = handset.act(|phone| phone.receive(part, at_ms))?;
-        demand(!matches!(taken, Ok(_)), "a cut answer is not taken", || format!("{} bytes", part.len()))?;
+        demand(taken.is_err(), "a cut answer is not taken", || format!("{} bytes", part.len()))?;
         self.fail(who, Failure::Garbled)?;
         self.say(who, "gets a cut answer");
         Ok(false)
@@ -230,27 +237,6 @@ impl Play {
         }
         if let Some(Reply::Answer(answer)) = &reply {
             self.mark(answer);
-        }
-        if std::env::var("SIM_DEBUG").is_ok()
-            && let Some(h) = &handled
-        {
-            let r = &h.request;
-            self.story.push(format!(
-                "    DEBUG cursor {:?} pushes {} digest {} wanted {} want {} -> {:?}",
-                r.cursor,
-                r.pushes.len(),
-                r.digest.is_some(),
-                r.wanted.len(),
-                r.want_bytes,
-                h.response.as_ref().map(|x| (
-                    &x.verdicts,
-                    x.deliveries.len(),
-                    &x.leaves,
-                    &x.cursor,
-                    x.more,
-                    x.repair.as_ref().map(|p| (p.compared, p.buckets.len(), &p.cursor))
-                ))
-            ));
         }
         Ok(reply)
     }

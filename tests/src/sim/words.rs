@@ -70,7 +70,9 @@ pub(super) fn value(dice: &mut Dice, role: Role, key: &str, turn: u64) -> Scalar
         "in_stock" | "season/RAMADAN" | "activity/FOOD-BAKE" => Scalar::Bool(dice.chance(50)),
         // What is written once cannot be cleared.
         _ if dice.chance(4) && !is_log(key) => Scalar::Null,
-        _ => Scalar::Text(text(turn)),
+        "story_en" | "description_en" => Scalar::Text(text(turn, turn * 37 % 590)),
+        "address" | "need/n1/detail" | "note" => Scalar::Text(text(turn, turn * 17 % 190)),
+        _ => Scalar::Text(text(turn, 0)),
     }
 }
 
@@ -78,18 +80,21 @@ fn is_log(key: &str) -> bool {
     key == "note" || ["consent/", "income/", "service/"].iter().any(|group| key.starts_with(group))
 }
 
-/// A text that occurs nowhere else.
-pub(super) fn text(turn: u64) -> String {
-    format!("t{turn:05}x")
+/// A text that occurs nowhere else, as long as it may be, so that pages are full now and then.
+fn text(turn: u64, filler: u64) -> String {
+    format!("t{turn:05}{}x", "-".repeat(usize::try_from(filler).unwrap_or_default()))
 }
 
 /// The beginning of a hash or an id's end, for stories.
 pub(super) fn short(bytes: &[u8]) -> String {
-    bytes.iter().take(3).map(|byte| format!("{byte:02x}")).collect()
+    hex(bytes.iter().take(3))
 }
 
 /// What a record is called in a story.
 pub(super) fn name(record: RecordId) -> String {
-    let bytes = record.0.as_bytes();
-    bytes.iter().skip(13).map(|byte| format!("{byte:02x}")).collect()
+    hex(record.0.as_bytes().iter().skip(13))
+}
+
+fn hex<'a>(bytes: impl Iterator<Item = &'a u8>) -> String {
+    bytes.fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -1,11 +1,12 @@
 //! What people do on phones: register, add, edit, resolve, dismiss. A phone may say no for good reasons; anything else it says is a
 //! finding.
 
-use usra_client_sdk::{Edited, NewRecord, PhoneError, Query, RecordSummary};
+use usra_client_sdk::{Edited, NewRecord, Phone, PhoneError, Query, RecordSummary};
 use usra_sync_protocol::id::{AreaId, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::role::Role;
 
+use super::frail::FrailStore;
 use super::handset::{Handset, Stopped};
 use super::play::Play;
 use super::violation::{Holds, Violation};
@@ -119,15 +120,14 @@ impl Play {
         let seen: Vec<_> = conflict.values.iter().map(|value| value.op).take(dice.of(1..=4) as usize).collect();
         let Some(value) = conflict.values.first().map(|value| value.value.clone()) else { return Ok(()) };
         let (id, key, some) = (conflict.record, conflict.key.clone(), dice.chance(40));
-        let done = self.on(who, dice, |handset, now_ms| {
-            handset.act(|phone| {
-                if some {
-                    phone.resolve_seen((id, &key), value, &seen, now_ms)
-                } else {
-                    phone.resolve(id, &key, value, now_ms)
-                }
-            })
-        })?;
+        let settle = |phone: &mut Phone<FrailStore>, now_ms| {
+            if some {
+                phone.resolve_seen((id, &key), value, &seen, now_ms)
+            } else {
+                phone.resolve(id, &key, value, now_ms)
+            }
+        };
+        let done = self.on(who, dice, |handset, now_ms| handset.act(|phone| settle(phone, now_ms)))?;
         if self.took(who, done, "resolve")?.is_some() {
             self.count("conflicts resolved");
             self.say(who, &format!("settles a conflict of {}", words::name(id)));
