@@ -48,3 +48,41 @@ fn changes_accepted_in_any_causal_order_show_what_automerge_shows() {
         }
     }
 }
+
+#[test]
+fn values_read_back_from_a_store_are_open_and_shown_as_they_were() {
+    let commits = phones::history(&mut Dice::new(11), 3, 12);
+    let (_, open) = accept_all(&commits.iter().collect::<Vec<_>>());
+    let mut again = OpenValues::default();
+    for (key, values) in open.iter() {
+        for (op, one) in values {
+            again.insert(key.to_owned(), *op, one.value.clone(), ());
+        }
+    }
+    assert_eq!(again, open);
+    assert_eq!(again.key_count(), shown::by_us(&open).len());
+    for (key, values) in shown::by_us(&open) {
+        let (_, last) = values.last_key_value().unwrap();
+        assert_eq!(again.shown(&key), Some(last).filter(|value| !value.is_null()));
+        assert_eq!(again.of(&key).unwrap().len(), values.len());
+        assert_eq!(again.open_ops(&key), values.keys().copied().collect::<Vec<_>>());
+    }
+    let shown: Vec<_> = again.all_shown().collect();
+    assert!(!shown.is_empty() && shown.iter().all(|(key, value)| again.shown(key) == Some(*value)));
+    assert_eq!((again.shown("never"), again.of("never"), again.open_ops("never")), (None, None, Vec::new()));
+}
+
+#[test]
+fn applying_tells_what_was_closed_and_what_is_open_now() {
+    let commits = phones::history(&mut Dice::new(12), 1, 2);
+    let changes: Vec<Change> = commits.iter().map(|commit| read(&commit.bytes).unwrap()).collect();
+    let mut open = OpenValues::default();
+    for change in &changes {
+        let applied = open.apply(change, &());
+        let opened: Vec<_> = change.ops().map(|(op, put)| (put.key.clone(), op)).collect();
+        let closed: Vec<_> =
+            change.draft().puts.iter().flat_map(|put| put.replaces.iter().map(|op| (put.key.clone(), *op))).collect();
+        assert_eq!((applied.opened, applied.closed), (opened, closed));
+    }
+    assert!(changes[1].draft().puts.iter().any(|put| !put.replaces.is_empty()), "something was closed");
+}
