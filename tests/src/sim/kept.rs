@@ -14,5 +14,9 @@ pub const KEPT: &[(u64, &str)] = &[
         "a server restored once more while a phone took its word was believed, and what it had lost left the phone",
     ),
     (22420, "work that waited at a restored centre left its phone, and a second restore lost it"),
+    (
+        30826,
+        "a phone enrolled for a role that sees more ended a comparison from before, and missed what it may see now",
+    ),
     (5688, "a record that a person let in elsewhere stayed with its author, whom no departure told"),
 ];
