@@ -91,8 +91,10 @@ impl<S: Store> Phone<S> {
         if !in_flight.outdated {
             note_wanted(&mut sync, in_flight, &response);
         }
-        let yields =
-            matches!(&sync.repair, Some(Repair::Exchange { then: Then::Yield, .. })) && !in_flight.wanted.is_empty();
+        // One that asks for a repair is of another life of the data, whose word does not count yet.
+        let yielding =
+            matches!(&sync.repair, Some(Repair::Exchange { then: Then::Yield, .. })) && response.repair.is_none();
+        let yields = yielding && !in_flight.wanted.is_empty();
         let lost_an_area = self.lost_an_area(&response);
         let mut page = Page::new(&self.store, identity, sync, now_ms);
         let waiting = page.judge(&in_flight.pushed, response.verdicts)?;

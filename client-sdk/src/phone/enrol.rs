@@ -9,7 +9,7 @@ use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::sync::Reason;
 
 use super::answer::CHECK_NOW;
-use super::state::{Stage, SyncState};
+use super::state::{Repair, Stage, SyncState};
 use super::view::EVERY;
 use super::{IDENTITY, Phone, to_blob};
 use crate::enrolment::Enrolment;
@@ -48,6 +48,8 @@ impl<S: Store> Phone<S> {
         // The cursor stays: the server tells from it which areas came and went.
         // A phone that synced under another name compares all it has; a new one has nothing to compare.
         sync.since_check = if sync.cursor.is_some() { CHECK_NOW } else { 0 };
+        // What was compared under the name before tells nothing of what this one may see.
+        (sync.repair, sync.stage) = (sync.repair.map(|_under_way| Repair::Compare), Stage::First);
         let mut writes = vec![Write::Meta(IDENTITY, Some(to_blob(&identity)?))];
         let mut areas = BTreeMap::new();
         if self.is_of_another_family(&identity) {

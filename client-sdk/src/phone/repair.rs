@@ -68,8 +68,22 @@ impl<S: Store> Phone<S> {
             return Ok(Vec::new());
         }
         (sync.repair, sync.stage) = (Some(Repair::Exchange { cursor, wanted, then: Then::Yield }), Stage::First);
-        sync.generation += u32::from(!unnamed.is_empty());
-        Ok(unnamed.into_iter().map(Write::Purge).collect())
+        let (gone, kept) = self.settled(unnamed)?;
+        sync.generation += u32::from(!gone.is_empty());
+        // What waits keeps its record here; once it has its last verdict both sides compare again.
+        sync.since_check = if kept { CHECK_NOW } else { sync.since_check };
+        Ok(gone.into_iter().map(Write::Purge).collect())
+    }
+
+    /// Those of the records without work that waits, and whether there are others.
+    fn settled(&self, records: Vec<RecordId>) -> Result<(Vec<RecordId>, bool), PhoneError> {
+        let (mut settled, mut others) = (Vec::new(), false);
+        for record in records {
+            let pending = self.store.record(record)?.is_some_and(|row| row.pending > 0);
+            others |= pending;
+            settled.extend((!pending).then_some(record));
+        }
+        Ok((settled, others))
     }
 
     /// Whether one of the records has work without a verdict.
@@ -106,7 +120,8 @@ impl<S: Store> Phone<S> {
         }
         // Areas that went while it was under way have no departures behind this cursor: what was made there since is found by digests.
         let fewer = self.sync.cursor.as_ref().is_some_and(|before| before.has_more_areas_than(cursor));
-        let since_check = if fewer { CHECK_NOW } else { 0 };
+        let waits = self.sync.since_check == CHECK_NOW && self.store.counts()?.pending_changes > 0;
+        let since_check = if fewer || waits { CHECK_NOW } else { 0 };
         let (cursor, repair) = (Some(cursor.clone()), (*then == Then::Compare).then_some(Repair::Compare));
         self.commit(Vec::new(), SyncState { cursor, repair, since_check, ..self.sync.clone() })
     }

@@ -8,5 +8,15 @@ pub const KEPT: &[(u64, &str)] = &[
     (275, "the same of work that was late once and is out of scope now"),
     (6, "a phone that lost its area while a restored centre repaired it kept that area's records"),
     (34, "a restored centre names a record no more, and no departure told the phone"),
+    (2650, "a family made in an area that was lost while a comparison was under way stayed"),
+    (
+        22051,
+        "a server restored once more while a phone took its word was believed, and what it had lost left the phone",
+    ),
+    (22420, "work that waited at a restored centre left its phone, and a second restore lost it"),
+    (
+        30826,
+        "a phone enrolled for a role that sees more ended a comparison from before, and missed what it may see now",
+    ),
     (5688, "a record that a person let in elsewhere stayed with its author, whom no departure told"),
 ];
