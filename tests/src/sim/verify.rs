@@ -118,9 +118,9 @@ impl Play {
         for row in handset.phone.store().list(&everything).map_err(Violation::broken)? {
             for change in handset.phone.store().changes(row.id).map_err(Violation::broken)? {
                 let here = self.centre.tables.has(row.id, &change.hash.0);
-                // What a partner wrote blind stays with it whatever becomes of it.
+                // What a partner wrote blind stays with it whatever becomes of it, and work that waits keeps its record.
                 demand(
-                    !change.state.acknowledged() || here || is_blind(handset, &row),
+                    !change.state.acknowledged() || here || is_blind(handset, &row) || row.pending > 0,
                     "what a phone holds as confirmed, the centre has",
                     || format!("{}: change {} of {}", handset.name(), short(&change.hash.0), name(row.id)),
                 )?;
