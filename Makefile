@@ -64,6 +64,9 @@ sim: deps ## phones, a bad network and the centre from SEEDS=1000 seeds; SEED_ST
 	$(CARGO) build --release -p usra-tests --bin usra-sim
 	@SEED=$(if $(filter command line environment,$(origin SEED)),$(SEED)) target/release/usra-sim
 
+mutiny: deps ## one promise broken on purpose at a time: does a harness notice? FAULT=name plays one
+	@FAULT=$(FAULT) scripts/mutiny
+
 measure: deps ## what server, PostgreSQL and phone cost with RECORDS=25000 (docs/performance.md)
 	$(CARGO) build --release --bins -p usra-server -p usra-tests
 	@target/release/usra-measure

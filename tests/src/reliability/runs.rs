@@ -15,7 +15,7 @@ pub struct Run {
 }
 
 /// Every long run.
-pub const RUNS: [Run; 11] = [
+pub const RUNS: [Run; 13] = [
     Run {
         name: "simulation",
         does: "phones, protocol and the server's decisions over a model store, everything from one seed, every seed twice",
@@ -24,6 +24,8 @@ pub const RUNS: [Run; 11] = [
         name: "kills",
         does: "the real server, PostgreSQL and phones killed at named points and at random, under load",
     },
+    Run { name: "batteries", does: "phones whose battery dies at named points and at random" },
+    Run { name: "two-servers", does: "two servers on one PostgreSQL, one killed now and then, while a phone pulls" },
     Run { name: "dropped", does: "requests given up at a random moment" },
     Run { name: "restores", does: "the database put back to an older copy while phones hold newer work" },
     Run { name: "disk-full", does: "the database and a phone on disks that fill up" },
