@@ -34,8 +34,11 @@ use postmaster::Postmaster;
 const TURN_TIMEOUT: Duration = Duration::from_secs(90);
 /// How often the supervisor looks after its PostgreSQL.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// Free space below which PostgreSQL could not even write its first log segments.
-const FREE_BYTES_MIN: u64 = 64 * 1024 * 1024;
+/// Free space below which a new PostgreSQL could not even write its first log segments.
+const NEW_MIB_MIN: u64 = 64;
+/// Free space below which one that is there could not end its recovery, which takes a log segment of 16 MiB and then frees many: more must
+/// not be asked for, or a disk that its own log filled would never heal.
+const KNOWN_MIB_MIN: u64 = 24;
 
 /// Why our own PostgreSQL does not run. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -78,12 +81,14 @@ pub enum EmbeddedError {
     #[error("{0} belongs to another account. Fix: run this command as that account, or as root")]
     Foreign(PathBuf),
     /// The disk.
-    #[error("the disk of {folder} has only {free_mib} MiB left, PostgreSQL needs 64. Fix: make room")]
+    #[error("the disk of {folder} has only {free_mib} MiB left, PostgreSQL needs {needs_mib}. Fix: make room")]
     DiskFull {
         /// The folder.
         folder: PathBuf,
         /// What is left.
         free_mib: u64,
+        /// What is needed.
+        needs_mib: u64,
     },
     /// A step of PostgreSQL's failed.
     #[error("PostgreSQL could not {step}{hint}. Its last words: {words}")]
@@ -181,7 +186,7 @@ mod folder {
 
     use std::path::{Path, PathBuf};
 
-    use super::{EmbeddedError, FREE_BYTES_MIN};
+    use super::EmbeddedError;
 
     pub(super) fn make(home: &Path) -> Result<PathBuf, EmbeddedError> {
         std::fs::create_dir_all(home).and_then(|()| home.canonicalize()).map_err(|cause| broken(home, cause))
@@ -191,12 +196,12 @@ mod folder {
         EmbeddedError::Folder { folder: folder.to_owned(), cause }
     }
 
-    pub(super) fn has_room(folder: &Path) -> Result<(), EmbeddedError> {
+    pub(super) fn has_room(folder: &Path, needs_mib: u64) -> Result<(), EmbeddedError> {
         let disk = rustix::fs::statvfs(folder).map_err(|error| broken(folder, error.into()))?;
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        if free >= FREE_BYTES_MIN {
+        let free_mib = disk.f_bavail.saturating_mul(disk.f_frsize) / (1024 * 1024);
+        if free_mib >= needs_mib {
             return Ok(());
         }
-        Err(EmbeddedError::DiskFull { folder: folder.to_owned(), free_mib: free / (1024 * 1024) })
+        Err(EmbeddedError::DiskFull { folder: folder.to_owned(), free_mib, needs_mib })
     }
 }

@@ -47,6 +47,16 @@ impl Disk {
         Ok(fs::remove_file(self.filler())?)
     }
 
+    /// What lies on it, for whoever looks for the reason of something.
+    pub(super) fn state(&self) -> String {
+        let free = rustix::fs::statvfs(&self.path).map_or(0, |disk| disk.f_bavail * disk.f_frsize / 1_048_576);
+        let used = Command::new("du").args(["-m", "--max-depth=3"]).arg(&self.path).output();
+        let used = used.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+        let log = fs::read_to_string(self.path.join("data/postgres.log")).unwrap_or_default();
+        let last: Vec<&str> = log.lines().rev().take(8).collect();
+        format!("{free} MiB free; {used}; {last:#?}")
+    }
+
     fn filler(&self) -> PathBuf {
         self.path.join("filler")
     }

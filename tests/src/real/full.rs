@@ -22,8 +22,8 @@ use super::{Played, is_over};
 use crate::clock::Here;
 use crate::harness::{Handset, someone};
 
-/// The cluster takes some 60 MiB, its log as much again, and it starts only with 64 MiB free.
-const DATABASE_MIB: u32 = 320;
+/// The cluster takes some 60 MiB, its log up to 256 and a little more after each death. A new one starts only with 64 MiB free.
+const DATABASE_MIB: u32 = 512;
 /// A phone's empty store and its log take half a MiB.
 const PHONE_MIB: u32 = 2;
 /// Phones at work.
@@ -53,7 +53,8 @@ pub async fn play(seed: u64, rounds: u64, end_ms: Option<u64>) -> Played {
             break;
         }
         let kills_it = round % 2 == 1;
-        once(&mut crew, &disk, kills_it, &mut tally).await.with_context(|| format!("full disk {round}"))?;
+        let played = once(&mut crew, &disk, kills_it, &mut tally).await;
+        played.with_context(|| format!("full disk {round}; {}", disk.state()))?;
         phone(&mut crew, &mut tally).await.with_context(|| format!("a phone's full disk {round}"))?;
         progress(&format!("{} times full", round + 1));
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::account::Account;
 use super::binaries::Binaries;
-use super::{EmbeddedError, folder};
+use super::{EmbeddedError, NEW_MIB_MIN, folder};
 
 /// The only role of a private cluster; who may connect is decided by the socket's folder.
 pub(super) const SUPERUSER: &str = "usra";
@@ -21,7 +21,7 @@ pub(super) async fn make(home: &Path, binaries: &Binaries, account: &Account) ->
     if done.join("PG_VERSION").is_file() {
         return Ok(());
     }
-    folder::has_room(home)?;
+    folder::has_room(home, NEW_MIB_MIN)?;
     let prepare = fs::remove_dir_all(&aside).or_else(absent).and_then(|()| fs::create_dir(&aside));
     prepare.map_err(|cause| folder::broken(&aside, cause))?;
     account.give(&aside)?;

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use super::account::Account;
 use super::binaries::Binaries;
-use super::{EmbeddedError, cluster, folder, process, socket};
+use super::{EmbeddedError, KNOWN_MIB_MIN, cluster, folder, process, socket};
 
 /// Recovery after a crash replays at most `max_wal_size`; on a slow disk that takes a minute.
 const START_TIMEOUT: Duration = Duration::from_mins(2);
@@ -36,6 +36,8 @@ const SETTINGS: &[&str] = &[
     "hot_standby=off",
     // A small machine: the tables of a region fit, and the kernel caches the rest.
     "shared_buffers=64MB",
+    // The log since the last checkpoint, which a recovery needs whole, must not fill a small disk by itself; the default is 1 GB.
+    "max_wal_size=256MB",
     "max_connections=100",
     "jit=off",
     "timezone=UTC",
@@ -71,7 +73,7 @@ impl Postmaster {
             return adopted.until_ready(home).await;
         }
         clear(home, &cluster, socket).await?;
-        folder::has_room(home)?;
+        folder::has_room(home, KNOWN_MIB_MIN)?;
         Self::start(home, binaries, account, socket)?.until_ready(home).await
     }
 
