@@ -5,7 +5,6 @@ use usra_sync_protocol::id::{ChangeHash, InstallId, RecordId};
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::sync::{Delivery, Leave, Reason};
 
-use super::answer::CHECK_NOW;
 use super::page::Page;
 use super::view::EVERY;
 use crate::error::PhoneError;
@@ -88,18 +87,13 @@ impl<S: Store> Page<'_, S> {
         Ok(())
     }
 
-    /// The record stands as the server has it: what it once acknowledged and does not have now it keeps apart, or lost for good. Where
-    /// own work waits for that, the record stays as it is until that work has its last verdict: written again it would come in twice.
+    /// The record stands as the server has it: what it once acknowledged and does not have now it keeps apart, or lost for good.
     fn yield_to(&mut self, record: RecordId, whole: &[Change]) -> Result<(), PhoneError> {
         let now_ms = self.now_ms;
         let Some(work) = self.work(record)? else { return Ok(()) };
         let here = |row: &&ChangeRow| row.state.acknowledged() && !whole.iter().any(|change| change.hash() == row.hash);
         let apart: Vec<ChangeHash> = work.changes.iter().filter(here).map(|row| row.hash).collect();
         if apart.is_empty() {
-            return Ok(());
-        }
-        if work.row.pending > 0 {
-            self.sync.since_check = CHECK_NOW;
             return Ok(());
         }
         let kept = |hash| (hash, Fault { reason: Reason::Relayed, refused: false, part: Part::Kept });
