@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use usra_client_sdk::Failure;
 use usra_sync_protocol::change::{self, Change, Draft, Put};
 use usra_sync_protocol::id::{Actor, AreaId, ChangeHash, Epoch, InstallId, RecordId};
 use usra_sync_protocol::kind::Kind;
@@ -10,7 +11,7 @@ use usra_sync_protocol::sync::{Cursor, Outcome, Push, SyncRequest, encode_reques
 use super::cast::skew;
 use super::centre::Death;
 use super::desk;
-use super::handset::Handset;
+use super::handset::{Handset, Line};
 use super::play::{Backup, Play};
 use super::tables::Tables;
 use super::violation::Holds;
@@ -82,8 +83,9 @@ impl Play {
 
     /// The centre is restored from its last backup, and its data begins another life. Who was revoked since is revoked again: an
     /// operator who restores looks after that, as the handbook asks.
-    pub(super) fn restore(&mut self, dice: &mut Dice) {
-        let Some(backup) = self.backup.clone() else { return };
+    pub(super) fn restore(&mut self, dice: &mut Dice) -> Holds {
+        let Some(backup) = self.backup.clone() else { return Ok(()) };
+        self.end_connections()?;
         let before = std::mem::replace(&mut self.centre.tables, backup.tables);
         self.centre.tables.epoch = Epoch(dice.of(2..=1_000_000_000));
         for (id, install) in &before.installs {
@@ -96,6 +98,19 @@ impl Play {
         self.forgive(&before);
         self.count("restores");
         self.tell("The centre is restored from its backup.");
+        Ok(())
+    }
+
+    /// A centre that is restored was stopped before: what was on its way to it or from it never arrives.
+    fn end_connections(&mut self) -> Holds {
+        self.air.clear();
+        for who in 0..self.handsets.len() {
+            let line = self.handsets.get_mut(who).map(|handset| std::mem::take(&mut handset.line));
+            if !matches!(line, None | Some(Line::Idle)) {
+                self.fail(who, Failure::Unreachable)?;
+            }
+        }
+        Ok(())
     }
 
     /// What was told accepted and is gone is owed by every phone that holds it.
@@ -113,13 +128,14 @@ impl Play {
         self.owed = owed;
     }
 
-    /// Which lost change brought which text: when nobody owes it any more, the text may be gone. So may what was only held: after a
-    /// restore to before that, it stands in its author's tray alone, until the tray's values expire.
+    /// Which lost change brought which text: when nobody owes it any more, the text may be gone. So may what no phone held any more, and
+    /// what was only held: after a restore to before that, it stands in its author's tray alone, until the tray's values expire.
     fn forgive(&mut self, before: &Tables) {
         let all = before.records.iter().flat_map(|(id, kept)| kept.changes.iter().map(|change| (*id, &change.bytes)));
         for (record, read) in all.filter_map(|(id, bytes)| Some((id, change::read(bytes).ok()?))) {
             let lost = (record, read.hash());
-            if self.owed.contains_key(&lost) || self.witness.was_held(&lost) {
+            let on_a_phone = || self.handsets.iter().any(|handset| handset.has(lost.0, lost.1));
+            if self.owed.contains_key(&lost) || self.witness.was_held(&lost) || !on_a_phone() {
                 self.forgiven.extend(texts(&read).map(|text| (text, lost)));
             }
         }

@@ -104,6 +104,7 @@ impl Play {
             Act::Clock => self.jump(who, dice),
             Act::Wait => self.wait(hours(dice), "hours"),
             Act::Months => self.wait(24 * dice.of(31..=70), "months passed"),
+            Act::Order(Order::Restore) => self.restore(dice),
             Act::Order(order) => {
                 self.order(order, who, dice);
                 Ok(())
@@ -119,7 +120,8 @@ impl Play {
             Order::Reuse => self.reuse(who),
             Order::Throw => self.throw(who, dice),
             Order::Backup => self.back_up(),
-            Order::Restore => self.restore(dice),
+            // It has a way of its own, since phones notice it.
+            Order::Restore => {}
         }
     }
 

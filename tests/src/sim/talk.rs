@@ -295,7 +295,7 @@ impl Play {
         Ok(false)
     }
 
-    fn fail(&mut self, who: usize, failure: Failure) -> Holds {
+    pub(super) fn fail(&mut self, who: usize, failure: Failure) -> Holds {
         let now_ms = self.now_ms;
         let Some(handset) = self.handsets.get_mut(who) else { return Ok(()) };
         let at_ms = handset.now_ms(now_ms);
