@@ -70,6 +70,11 @@ impl House {
         if !matches!(turned_away::is(&mut stream, &self.seats, &self.config).await, Ok(false)) {
             return;
         }
+        // What serves a request takes kilobytes; who is turned away does not need them.
+        Box::pin(self.serve(stream, peer, (guest, watcher))).await;
+    }
+
+    async fn serve(&self, stream: TcpStream, peer: Peer, (guest, watcher): (&Arc<Guest>, Watcher)) {
         let stream = Watched::new(stream, self.config.header_timeout, self.config.write_pause);
         let router = self.router.clone().layer(Extension(peer)).layer(Extension(Arc::clone(guest)));
         let connection = self.builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));

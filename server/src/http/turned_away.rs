@@ -2,6 +2,7 @@
 //! work is answered before its request is read as one. Those who watch, and whoever speaks HTTP/2, are served as usual.
 
 use std::io;
+use std::sync::OnceLock;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -17,6 +18,9 @@ const WORK: &[u8] = b"POST /v1/";
 /// More of a request than is read before it is refused; usual ones come whole.
 const READ_BYTES: usize = 16 * 1024;
 
+/// The answer, the same for all.
+static REFUSAL: OnceLock<Vec<u8>> = OnceLock::new();
+
 /// Answers a connection with `overloaded` if it asks for work and every seat is taken; whether it was answered.
 ///
 /// # Errors
@@ -31,9 +35,9 @@ pub async fn is(stream: &mut TcpStream, seats: &Seats, config: &Config) -> io::R
         return Ok(false);
     }
     // What was sent is taken first: closing on unread bytes would tear the answer away from the client.
-    let mut unread = vec![0; READ_BYTES];
-    let _some = stream.read(&mut unread).await?;
-    stream.write_all(&refusal()).await?;
+    let mut unread = Vec::with_capacity(READ_BYTES);
+    let _some = stream.read_buf(&mut unread).await?;
+    stream.write_all(REFUSAL.get_or_init(refusal)).await?;
     stream.shutdown().await?;
     seats.count_refusal();
     Ok(true)

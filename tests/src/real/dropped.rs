@@ -85,9 +85,12 @@ async fn in_bad_weather(crew: &mut Crew) -> Result<()> {
 async fn where_large_ones_vanish(crew: &mut Crew) -> Result<()> {
     let mut newcomer = crew.enrol().await?;
     if let Some(hand) = crew.hands.first_mut() {
-        (0..60).try_for_each(|_| hand.edit())?;
+        (0..200).try_for_each(|_| hand.edit())?;
+        let before = hand.handset.link.tally().requests;
         hand.handset.link.set(Weather::Always(Fault::LoseLarge(LARGE)));
         hand.handset.sync_through().await.context("what is to be sent vanishes")?;
+        let sent = hand.handset.link.tally().requests - before;
+        ensure!(sent > 2, "{sent} requests were enough, so nothing large was to be sent");
         hand.handset.link.set(Weather::Clear);
         hand.sync().await?;
     }
