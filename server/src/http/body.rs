@@ -19,6 +19,10 @@ use crate::http::crowd::Guest;
 use crate::http::problem::Refusal;
 use crate::http::seat::Seat;
 
+/// How much of a body that is too large is read all the same, without being kept: who is cut off while sending does not see the answer
+/// that says why. What announces still more is refused at once.
+const READ_BYTES_MAX: usize = 2 * REQUEST_BYTES;
+
 /// A whole body, at most [`REQUEST_BYTES`] long.
 #[derive(Clone, Debug)]
 pub struct Payload(pub Bytes);
@@ -28,7 +32,7 @@ impl FromRequest<App> for Payload {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
         let declared = declared_length(&request);
-        if declared.is_some_and(|length| length > REQUEST_BYTES) {
+        if declared.is_some_and(|length| length > READ_BYTES_MAX) {
             return Err(Problem::BodyTooLarge.into());
         }
         let (guest, seat) = (request.extensions().get().cloned(), request.extensions().get().cloned());
@@ -37,7 +41,7 @@ impl FromRequest<App> for Payload {
             biased;
             here = &mut whole => here.map(Self),
             () = std::future::ready(()) => {
-                let size = declared.unwrap_or(REQUEST_BYTES);
+                let size = declared.unwrap_or(REQUEST_BYTES).min(REQUEST_BYTES);
                 wait_for(whole, (guest, seat), size, app).await.map(Self)
             }
         }
@@ -85,19 +89,22 @@ pub fn read_json<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Refus
 }
 
 async fn collect(mut body: Body, app: &App) -> Result<Bytes, Refusal> {
-    let mut bytes = BytesMut::new();
-    loop {
+    let (mut bytes, mut read) = (BytesMut::new(), 0);
+    while read <= READ_BYTES_MAX {
         let Ok(next) = timeout(app.config.body_pause, body.frame()).await else {
             return Err(Problem::RequestTimeout.into());
         };
-        let Some(frame) = next else { return Ok(bytes.freeze()) };
+        let Some(frame) = next else { break };
         let frame = frame.map_err(|error| Refusal::because(Problem::BodyTruncated, error))?;
         let Some(data) = frame.data_ref() else { continue };
-        if bytes.len() + data.len() > REQUEST_BYTES {
-            return Err(Problem::BodyTooLarge.into());
+        read += data.len();
+        if read <= REQUEST_BYTES {
+            bytes.extend_from_slice(data);
+        } else {
+            bytes = BytesMut::new();
         }
-        bytes.extend_from_slice(data);
     }
+    if read > REQUEST_BYTES { Err(Problem::BodyTooLarge.into()) } else { Ok(bytes.freeze()) }
 }
 
 fn declared_length(request: &Request) -> Option<usize> {
