@@ -79,6 +79,7 @@ impl<S: Store> Phone<S> {
         if let Some(talk) = &mut self.conversation {
             talk.waiting.extend(waiting);
             talk.done += settled;
+            talk.compared |= in_flight.compares;
             talk.asked.extend(in_flight.sealed.iter().map(SealedCommand::id));
         }
         progress.more = self.go_on(server_has_more, now_ms)?;
@@ -145,8 +146,10 @@ impl<S: Store> Phone<S> {
             return Ok(true);
         }
         let quiet = self.store.counts()?.pending_changes == 0;
+        let compared = self.conversation.as_ref().is_some_and(|talk| talk.compared);
         let mut sync = self.sync.clone();
-        if quiet && sync.since_check >= CHECK_EVERY {
+        // What waits may do so for ever, for something that the centre does not have any more: the comparison tells.
+        if (quiet || !compared) && sync.since_check >= CHECK_EVERY {
             sync.repair = Some(Repair::Compare);
             self.commit(Vec::new(), sync)?;
             return Ok(true);

@@ -154,6 +154,8 @@ pub(super) struct Conversation {
     pub(super) done: u64,
     /// Changes that wait for something else: offered once in a conversation.
     pub(super) waiting: BTreeSet<(RecordId, ChangeHash)>,
+    /// Whether both sides' digests were compared in it: while something waits, once in a conversation.
+    pub(super) compared: bool,
     /// Sealed commands that were sent in it: each is sent once in a conversation.
     pub(super) asked: BTreeSet<CommandId>,
 }

@@ -19,4 +19,10 @@ pub const KEPT: &[(u64, &str)] = &[
         "a phone enrolled for a role that sees more ended a comparison from before, and missed what it may see now",
     ),
     (5688, "a record that a person let in elsewhere stayed with its author, whom no departure told"),
+    (
+        711_215_377_016,
+        "work that waited for what the centre had lost waited for ever, since its phone compared nothing meanwhile",
+    ),
+    (711_215_377_355, "the same"),
+    (711_215_379_859, "the same"),
 ];
