@@ -1,5 +1,5 @@
 //! One program for all targets: `TARGET` names the decoder, libFuzzer's own options follow. As a child with `USRA_WORKER` set it
-//! is the process in which automerge may abort or hang; with `SEEDS` it writes the bytes that a run starts from.
+//! is the process in which automerge may abort or hang; with `SEEDS_INTO` it writes the bytes that a run starts from.
 #![no_main]
 
 use std::sync::OnceLock;

@@ -39,16 +39,10 @@ impl<S: Store> Page<'_, S> {
 
     /// What leaves: a family takes along everything of it that is here, also what the server never put into this phone's feed.
     fn records_of(&self, leave: Leave) -> Result<Vec<RecordId>, PhoneError> {
-        let record = match leave {
-            Leave::Area(area) => return Ok(self.store.in_area(area)?),
-            Leave::Record(record) => record,
-        };
-        let of_family = RowQuery { family: Some(record), limit: EVERY, ..RowQuery::default() };
-        let mut records: Vec<RecordId> = self.store.list(&of_family)?.into_iter().map(|row| row.id).collect();
-        if !records.contains(&record) {
-            records.push(record);
+        match leave {
+            Leave::Area(area) => Ok(self.store.in_area(area)?),
+            Leave::Record(record) => with_family(self.store, record),
         }
-        Ok(records)
     }
 
     /// Takes a delivery; one that cannot be read or lacks something is counted and left out. Of a record that comes whole while this
@@ -109,6 +103,16 @@ impl<S: Store> Page<'_, S> {
         let decided = |change| matches!(self.tray.get(&(record, change)), Some(None));
         Ok(self.store.held(Some(record))?.iter().filter(|item| !decided(item.change)).count())
     }
+}
+
+/// The record, and where it is a family everything of it that is here.
+pub(super) fn with_family(store: &impl Store, record: RecordId) -> Result<Vec<RecordId>, PhoneError> {
+    let of_family = RowQuery { family: Some(record), limit: EVERY, ..RowQuery::default() };
+    let mut records: Vec<RecordId> = store.list(&of_family)?.into_iter().map(|row| row.id).collect();
+    if !records.contains(&record) {
+        records.push(record);
+    }
+    Ok(records)
 }
 
 /// Whether everything that the changes follow is here or comes before them.

@@ -16,6 +16,7 @@ use usra_sync_protocol::sync::{BucketRecord, RepairAnswer};
 
 use super::Phone;
 use super::answer::CHECK_NOW;
+use super::delivery::with_family;
 use super::request::ROWS;
 use super::state::{Repair, Stage, StoredCursor, SyncState, Then};
 use crate::error::PhoneError;
@@ -86,11 +87,13 @@ impl<S: Store> Phone<S> {
         Ok((settled, others))
     }
 
-    /// Whether one of the records has work without a verdict.
+    /// Whether one of the records, or what belongs to one that is a family, has work without a verdict.
     fn any_unsent(&self, records: &[RecordId]) -> Result<bool, PhoneError> {
         for record in records {
-            if self.store.record(*record)?.is_some_and(|row| row.pending > row.waiting) {
-                return Ok(true);
+            for of_it in with_family(&self.store, *record)? {
+                if self.store.record(of_it)?.is_some_and(|row| row.pending > row.waiting) {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)

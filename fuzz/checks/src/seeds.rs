@@ -19,12 +19,12 @@ use crate::judge::Stage;
 use crate::phones;
 use crate::sealed::{SECRET, command};
 
-/// Writes the honest bytes of every target into the folder that `SEEDS` names, and ends; without it does nothing.
+/// Writes the honest bytes of every target into the folder that `SEEDS_INTO` names, and ends; without it does nothing.
 ///
 /// # Panics
 /// When the folder cannot be written to.
 pub fn write_if_asked() {
-    let Some(folder) = std::env::var_os("SEEDS").map(PathBuf::from) else { return };
+    let Some(folder) = std::env::var_os("SEEDS_INTO").map(PathBuf::from) else { return };
     for target in Target::names() {
         let place = folder.join(target);
         std::fs::create_dir_all(&place).unwrap();

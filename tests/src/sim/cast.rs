@@ -163,13 +163,15 @@ impl Play {
         self.tell(sentence);
     }
 
-    /// A phone is revoked; mostly it enrols again some day.
+    /// A phone is revoked, and with it every copy that goes by its name; mostly it enrols again some day.
     pub(super) fn revoke(&mut self, who: usize) {
         let Some(who) = self.here(who) else { return };
         let Some(id) = self.handsets.get(who).and_then(Handset::install) else { return };
         if let Some(install) = self.centre.tables.installs.get_mut(&id) {
             install.revoked = true;
-            self.let_go(who);
+            let of_name = |handset: &&Handset| handset.install() == Some(id);
+            let out: Vec<usize> = self.handsets.iter().filter(of_name).map(|handset| handset.number).collect();
+            out.into_iter().for_each(|who| self.let_go(who));
             self.count("revocations");
             self.say(who, "is revoked");
         }

@@ -94,7 +94,7 @@ impl Play {
             }
         }
         self.witness.restored(&self.centre.tables, backup.knowledge);
-        self.owe();
+        self.owe(&before);
         self.forgive(&before);
         self.count("restores");
         self.tell("The centre is restored from its backup.");
@@ -113,12 +113,12 @@ impl Play {
         Ok(())
     }
 
-    /// What was told accepted and is gone is owed by every phone that holds it.
-    fn owe(&mut self) {
+    /// What was taken and is gone is owed by every phone that holds it as taken: by a verdict, or, where it waited first, by a page or
+    /// a comparison that told.
+    fn owe(&mut self, before: &Tables) {
         let tables = &self.centre.tables;
-        let told = std::mem::take(&mut self.witness.told);
-        let (here, gone): (BTreeSet<_>, BTreeSet<_>) =
-            told.into_iter().partition(|(record, hash)| tables.has(*record, &hash.0));
+        let told = std::mem::take(&mut self.witness.told).into_iter().chain(before.changes());
+        let (here, gone): (BTreeSet<_>, BTreeSet<_>) = told.partition(|(record, hash)| tables.has(*record, &hash.0));
         self.witness.told = here;
         let mut owed: BTreeMap<(RecordId, ChangeHash), BTreeSet<usize>> = BTreeMap::new();
         for (record, hash) in gone.into_iter().chain(self.owed.keys().copied()) {

@@ -25,4 +25,5 @@ pub const KEPT: &[(u64, &str)] = &[
     ),
     (711_215_377_355, "the same"),
     (711_215_379_859, "the same"),
+    (711_215_390_530, "a household made for a family while a comparison found that family gone stayed on its phone"),
 ];

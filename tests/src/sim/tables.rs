@@ -12,7 +12,7 @@ use usra_server::storage::kept_change::KeptRow;
 use usra_server::storage::open_value::OpenValueRow;
 use usra_server::storage::record::{RecordRow, RecordWrite};
 use usra_server::sync::rows::{Apart, Rows};
-use usra_sync_protocol::id::{AreaId, Epoch, InstallId, RecordId};
+use usra_sync_protocol::id::{AreaId, ChangeHash, Epoch, InstallId, RecordId};
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::sync::Decision;
 use uuid::Uuid;
@@ -87,6 +87,17 @@ impl Tables {
     /// Whether the centre has the change.
     pub(super) fn has(&self, record: RecordId, hash: &[u8]) -> bool {
         self.records.get(&record).is_some_and(|kept| kept.changes.iter().any(|change| change.row.hash == hash))
+    }
+
+    /// Every change that is in its record.
+    pub(super) fn changes(&self) -> impl Iterator<Item = (RecordId, ChangeHash)> {
+        let of = |(id, kept): (&RecordId, &Kept)| {
+            kept.changes
+                .iter()
+                .filter_map(|change| Some((*id, ChangeHash::from_bytes(&change.row.hash)?)))
+                .collect::<Vec<_>>()
+        };
+        self.records.iter().flat_map(of)
     }
 
     /// What is kept of these records, and what waits for these families.
