@@ -12,6 +12,7 @@ pub mod health;
 pub mod openapi;
 pub mod origin;
 pub mod overload;
+pub mod pace;
 pub mod problem;
 pub mod refresh;
 pub mod request_id;

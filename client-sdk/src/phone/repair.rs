@@ -89,11 +89,13 @@ impl<S: Store> Phone<S> {
 
     /// Whether one of the records, or what belongs to one that is a family, has work without a verdict.
     fn any_unsent(&self, records: &[RecordId]) -> Result<bool, PhoneError> {
+        let mut all = Vec::new();
         for record in records {
-            for of_it in with_family(&self.store, *record)? {
-                if self.store.record(of_it)?.is_some_and(|row| row.pending > row.waiting) {
-                    return Ok(true);
-                }
+            all.extend(with_family(&self.store, *record)?);
+        }
+        for record in all {
+            if self.store.record(record)?.is_some_and(|row| row.pending > row.waiting) {
+                return Ok(true);
             }
         }
         Ok(false)

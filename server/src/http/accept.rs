@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use crate::config::Config;
 use crate::http::crowd::{Crowd, Guest};
+use crate::http::pace::Pace;
 use crate::http::seat::Seats;
 use crate::http::stream::Watched;
 use crate::http::tries::Peer;
@@ -35,11 +36,14 @@ pub async fn serve(
 ) {
     let (open, crowd) = (GracefulShutdown::new(), Crowd::new(config.max_connections));
     let house = Arc::new(House { builder: builder(config), router, seats, config: config.clone() });
-    let mut stop = std::pin::pin!(stop);
+    let (mut stop, mut pace) = (std::pin::pin!(stop), Pace::default());
     loop {
         let accepted = tokio::select! {
             () = &mut stop => break,
-            accepted = accept(&listener, &crowd) => accepted,
+            accepted = async {
+                pace.next(&house.seats).await;
+                accept(&listener, &crowd).await
+            } => accepted,
         };
         let Some((stream, peer, guest)) = accepted else { continue };
         let (house, watcher) = (Arc::clone(&house), open.watcher());

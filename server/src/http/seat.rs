@@ -38,7 +38,13 @@ impl Seats {
     /// Whether none is free at this moment.
     #[must_use]
     pub fn are_taken(&self) -> bool {
-        self.free.available_permits() == 0
+        self.free() == 0
+    }
+
+    /// How many are free at this moment.
+    #[must_use]
+    pub fn free(&self) -> usize {
+        self.free.available_permits()
     }
 
     /// One more was refused for want of a seat.

@@ -2,11 +2,12 @@
 //! sockets that send a byte a second. What is admitted is answered about as often as before, the rest is told to come again, memory
 //! stays bounded, and soon afterwards everything is as it was.
 //!
-//! Generator and server share the machine, and under overload the generator takes most of it. So each phase also has the processor time
-//! that server and PostgreSQL spent for each good answer, refusals included: it tells what refusing costs, whoever else uses the machine.
+//! Generator and server have processors of their own, else the generator would take most of them. Each phase also has the processor time that
+//! server and PostgreSQL spent for each good answer, refusals included: it tells what refusing costs, whoever else uses the machine.
 
 mod clients;
 mod gauge;
+mod pins;
 mod shots;
 mod slow;
 
@@ -63,7 +64,7 @@ impl Load {
     pub fn full(time_ms: u64) -> Self {
         let (measure, overload) = (Duration::from_millis(time_ms / 6), Duration::from_millis(time_ms / 3));
         let (measure, overload) = (measure.min(Duration::from_secs(10)), overload.min(Duration::from_secs(30)));
-        Self { measure, overload, slow: 2_000, made: 30_000, goodput_percent: GOODPUT_PERCENT }
+        Self { measure, overload, slow: 2_000, made: 60_000, goodput_percent: GOODPUT_PERCENT }
     }
 
     /// A few seconds among other tests, which take processor time from either phase: it shows that things are shed and pass.
@@ -99,6 +100,7 @@ pub async fn play(seed: u64, load: Load) -> Played {
     let mut crew = Crew::start(seed, PHONES).await?;
     crew.work(1).await?;
     let (server, gauge) = (crew.centre.address()?, Gauge::of(&crew)?);
+    tally.set("processors of the server", pins::part(&gauge)?);
     let range = Range { server, shots: Arc::new(Shots::of(&mut crew, load.made).await?), gauge, load };
     let capacity = range.capacity(&mut tally).await?;
     let under = range.overload(capacity.per_second * TIMES, &mut tally).await?;
@@ -119,16 +121,17 @@ impl Phase {
 }
 
 impl Range {
-    /// What the server does for few clients. Many at once share commits and get more out of a machine that nobody else uses, which is
-    /// told beside it.
+    /// The most that the server does when nobody asks too much of it: for few clients, or for many that share commits.
     async fn capacity(&self, tally: &mut Tally) -> Result<Phase> {
         let warm = self.closed(FEW, WARM).await?;
         ensure!(warm.answers.refused == 0 && warm.answers.good > 0, "the server is not well: {:?}", warm.answers);
         let (few, many) = (self.closed(FEW, self.load.measure).await?, self.closed(MANY, self.load.measure).await?);
-        ensure!(few.answers.strange.is_empty() && few.answers.refused == 0, "{:?}", few.answers);
+        for phase in [&few, &many] {
+            ensure!(phase.answers.strange.is_empty() && phase.answers.refused == 0, "{:?}", phase.answers);
+        }
+        tally.set("answers a second with 8 clients and no overload", few.per_second);
         tally.set("answers a second with 64 clients and no overload", many.per_second);
-        tally.set("processor us for an answer with 64 clients", many.cost_us());
-        Ok(few)
+        Ok(if many.per_second > few.per_second { many } else { few })
     }
 
     async fn closed(&self, clients: usize, time: Duration) -> Result<Phase> {

@@ -171,7 +171,9 @@ impl Play {
             install.revoked = true;
             let of_name = |handset: &&Handset| handset.install() == Some(id);
             let out: Vec<usize> = self.handsets.iter().filter(of_name).map(|handset| handset.number).collect();
-            out.into_iter().for_each(|who| self.let_go(who));
+            for who in out {
+                self.let_go(who);
+            }
             self.count("revocations");
             self.say(who, "is revoked");
         }

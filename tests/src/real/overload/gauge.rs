@@ -21,12 +21,22 @@ impl Gauge {
 
     /// Milliseconds of processor time so far, of the server and of PostgreSQL's processes that live.
     pub(super) fn read(&self) -> Result<u64> {
-        let mut sum = cpu_ms(self.server, None).context("the server is gone")?;
+        let server = cpu_ms(self.server).context("the server is gone")?;
+        Ok(server + self.backends()?.into_iter().filter_map(cpu_ms).sum::<u64>())
+    }
+
+    /// Everything that is looked at: the server, PostgreSQL's first process and those that it started.
+    pub(super) fn processes(&self) -> Result<Vec<u32>> {
+        Ok([self.server, self.postmaster].into_iter().chain(self.backends()?).collect())
+    }
+
+    fn backends(&self) -> Result<Vec<u32>> {
+        let mut children = Vec::new();
         for entry in std::fs::read_dir("/proc")? {
             let pid = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
-            sum += pid.and_then(|pid| cpu_ms(pid, Some(self.postmaster))).unwrap_or_default();
+            children.extend(pid.filter(|pid| parent_of(*pid) == Some(self.postmaster)));
         }
-        Ok(sum)
+        Ok(children)
     }
 
     pub(super) fn since(&self, before: u64) -> Result<u64> {
@@ -41,13 +51,18 @@ impl Gauge {
     }
 }
 
-fn cpu_ms(pid: u32, parent: Option<u32>) -> Option<u64> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let words: Vec<&str> = stat.rsplit_once(") ")?.1.split_whitespace().collect();
-    if parent.is_some_and(|parent| words.get(1).and_then(|word| word.parse().ok()) != Some(parent)) {
-        return None;
-    }
-    // User and system, and the same of children that ended.
-    let ticks: u64 = words.iter().skip(11).take(4).filter_map(|word| word.parse::<u64>().ok()).sum();
+/// User and system time, and the same of children that ended.
+fn cpu_ms(pid: u32) -> Option<u64> {
+    let ticks: u64 = stat(pid)?.iter().skip(11).take(4).filter_map(|word| word.parse::<u64>().ok()).sum();
     Some(ticks * TICK_MS)
+}
+
+fn parent_of(pid: u32) -> Option<u32> {
+    stat(pid)?.get(1)?.parse().ok()
+}
+
+/// The words after the process's name.
+fn stat(pid: u32) -> Option<Vec<String>> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    Some(stat.rsplit_once(") ")?.1.split_whitespace().map(str::to_owned).collect())
 }
