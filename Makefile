@@ -7,8 +7,7 @@ SEED ?= 1
 CARGO ?= cargo
 export FAMILIES PHONES SEED EXIT EXPORT MAPPING DATA
 
-RECORDS ?= 25000
-export RECORDS
+export RECORDS REPEATS
 
 RUNS ?= 5
 STEPS ?= 2000
@@ -21,7 +20,7 @@ export SEEDS SEED_START
 # SEED is of several targets; what is not given is decided by the program.
 export MINUTES KILLS RESTORES SCENE
 
-.PHONY: help deps build test demo canary sim chaos fuzz mutated mutants mutiny api-fuzz measure lint doc data-model reliability check
+.PHONY: help deps build test demo canary sim chaos fuzz mutated mutants mutiny api-fuzz bench bench-phone lint doc data-model reliability check
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -67,9 +66,13 @@ sim: deps ## phones, a bad network and the centre from SEEDS=1000 seeds; SEED_ST
 mutiny: deps ## one promise broken on purpose at a time: does a harness notice? FAULT=name plays one
 	@FAULT=$(FAULT) scripts/mutiny
 
-measure: deps ## what server, PostgreSQL and phone cost with RECORDS=25000 (docs/performance.md)
-	$(CARGO) build --release --bins -p usra-server -p usra-tests
-	@target/release/usra-measure
+bench: deps ## what syncing costs against the least that it could: RECORDS=2500,10000,25000 SEED=1 REPEATS=3 (docs/performance.md)
+	$(CARGO) build --release --bins -p usra-server -p usra-client-sdk -p usra-tests
+	@target/release/usra-bench
+
+bench-phone: deps ## what a phone with many records needs: RECORDS=5000,35000 SEED=1
+	$(CARGO) build --release --bins -p usra-server -p usra-client-sdk -p usra-tests
+	@target/release/usra-bench-phone
 
 api-fuzz: deps ## requests made from /openapi.json against a server of its own: EXAMPLES=200 for each address, SEED=1
 	$(CARGO) build --workspace --bins

@@ -67,6 +67,14 @@ mod tests {
         let before = of_all([(record(9), of_record(record(9), &[ChangeHash([1; 32])]))]);
         let after = of_all([(record(9), of_record(record(9), &[ChangeHash([2; 32])]))]);
         let differing: Vec<usize> = (0..BUCKETS).filter(|i| before[*i] != after[*i]).collect();
-        assert_eq!(differing, [usize::from(bucket_of(record(9)))]);
+        assert_eq!(differing, [9]);
+    }
+
+    #[test]
+    fn records_of_one_bucket_are_added_without_carry() {
+        let first = RecordId::new(1, [5; 10]);
+        let second = RecordId::new(2, [5; 10]);
+        let both = of_all([(first, Digest([0b0110; 8])), (second, Digest([0b0011; 8]))]);
+        assert_eq!(both[5], Digest([0b0101; 8]));
     }
 }

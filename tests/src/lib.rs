@@ -4,11 +4,13 @@
 pub mod canary;
 pub mod clock;
 pub mod dice;
+pub mod field_day;
 pub mod figures;
 pub mod harness;
 pub mod link;
 pub mod model;
 pub mod people;
+pub mod process;
 pub mod real;
 pub mod reliability;
 pub mod sim;

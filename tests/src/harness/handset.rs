@@ -137,7 +137,15 @@ impl Handset {
     /// # Errors
     /// The engine refuses.
     pub fn put(&mut self, id: RecordId, key: &str, value: impl Into<Scalar>) -> Result<Edited> {
-        Ok(self.phone.edit(id, vec![(key.to_owned(), value.into())], self.clock().now_ms())?)
+        self.edit(id, vec![(key.to_owned(), value.into())])
+    }
+
+    /// Gives several fields other values, in one change.
+    ///
+    /// # Errors
+    /// The engine refuses.
+    pub fn edit(&mut self, id: RecordId, fields: Fields) -> Result<Edited> {
+        Ok(self.phone.edit(id, fields, self.clock().now_ms())?)
     }
 
     fn clock(&self) -> Ahead {

@@ -87,7 +87,7 @@ struct Range {
 struct Phase {
     answers: Answers,
     per_second: u64,
-    cpu_ms: u64,
+    cpu: Duration,
 }
 
 /// Overloads a server once.
@@ -116,7 +116,7 @@ pub async fn play(seed: u64, load: Load) -> Played {
 impl Phase {
     /// Processor time of server and PostgreSQL for each good answer, with everything else that they did.
     fn cost_us(&self) -> u64 {
-        self.cpu_ms * 1_000 / self.answers.good.max(1)
+        u64::try_from(self.cpu.as_micros()).unwrap_or(u64::MAX) / self.answers.good.max(1)
     }
 }
 
@@ -137,7 +137,7 @@ impl Range {
     async fn closed(&self, clients: usize, time: Duration) -> Result<Phase> {
         let before = self.gauge.read()?;
         let answers = clients::closed_loop(self.server, &self.shots, (clients, time)).await?;
-        Ok(Phase { per_second: answers.per_second(time), cpu_ms: self.gauge.since(before)?, answers })
+        Ok(Phase { per_second: answers.per_second(time), cpu: self.gauge.since(before)?, answers })
     }
 
     /// So many requests a second, and the slow sockets.
@@ -147,11 +147,11 @@ impl Range {
         slow.until_connected().await;
         let before = self.gauge.read()?;
         let answers = clients::open_loop(self.server, &self.shots, (offered, self.load.overload)).await?;
-        let cpu_ms = self.gauge.since(before)?;
+        let cpu = self.gauge.since(before)?;
         tally.set("offered a second", offered);
         tally.set("slow sockets", self.load.slow as u64);
         tally.set("slow sockets cut by the server", slow.close().await);
-        Ok(Phase { per_second: answers.per_second(self.load.overload), cpu_ms, answers })
+        Ok(Phase { per_second: answers.per_second(self.load.overload), cpu, answers })
     }
 
     /// How long until as many clients as before are served as before.

@@ -11,7 +11,7 @@ use crate::loose::prefixed;
 
 /// Frames inside are repeated up to this; with what a message may have at most, a run would hardly move. That is among the hostile
 /// bytes that the tests try.
-const INSIDE_BYTES: usize = 64 * 1024;
+const INSIDE_BYTES: usize = 32 * 1024;
 
 /// See [`super::Mutate`].
 pub(crate) fn mutate(bytes: &[u8], seed: u64, room: usize, plain: Plain<'_>) -> Vec<u8> {
