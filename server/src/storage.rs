@@ -21,7 +21,7 @@ pub mod install;
 pub mod kept_change;
 pub mod late_change;
 pub mod mobile;
-pub mod open_value;
+pub mod open_values;
 pub mod record;
 pub mod region;
 pub mod row_security;

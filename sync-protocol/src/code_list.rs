@@ -109,8 +109,10 @@ impl CodeList {
         is_shaped(code, self.is_lower()) || self.get(code).is_some()
     }
 
+    /// Whether its codes are written small, as its first letter tells: a list has letters of one case only.
     fn is_lower(&self) -> bool {
-        self.codes.iter().any(|entry| entry.code.bytes().any(|byte| byte.is_ascii_lowercase()))
+        let mut letters = self.codes.iter().flat_map(|entry| entry.code.bytes()).filter(u8::is_ascii_alphabetic);
+        letters.next().is_some_and(|letter| letter.is_ascii_lowercase())
     }
 }
 
@@ -128,6 +130,15 @@ fn activity_codes() -> Vec<Code> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_has_letters_of_one_case() {
+        for (name, list) in all() {
+            let letters = || list.codes.iter().flat_map(|entry| entry.code.bytes()).filter(u8::is_ascii_alphabetic);
+            let small = letters().filter(u8::is_ascii_lowercase).count();
+            assert!(small == 0 || small == letters().count(), "{name}");
+        }
+    }
 
     #[test]
     fn every_code_of_every_list_is_shaped_like_a_code_and_stands_once() {
@@ -160,5 +171,14 @@ mod tests {
         assert!(!activity.accepts("food-bake"));
         assert!(!activity.accepts("FOOD BAKE"));
         assert!(list("language").unwrap().accepts("fa"));
+    }
+
+    #[test]
+    fn a_code_leads_to_its_entry_and_an_unknown_one_to_none() {
+        assert_eq!(activity("FOOD-BAKE").map(|activity| activity.code.as_str()), Some("FOOD-BAKE"));
+        assert!(activity("FOOD-NONE").is_none());
+        let list = list("unit").unwrap();
+        assert!(list.codes.iter().all(|entry| list.get(&entry.code) == Some(entry)));
+        assert!(list.get("NONE").is_none());
     }
 }

@@ -205,4 +205,10 @@ mod tests {
         assert!(early < late);
         assert_eq!(early.to_string().parse::<RecordId>(), Ok(early));
     }
+
+    #[test]
+    fn a_hash_is_exactly_32_bytes() {
+        assert_eq!(ChangeHash::from_bytes(&[7; 32]), Some(ChangeHash([7; 32])));
+        assert!([31, 33].iter().all(|size| ChangeHash::from_bytes(&vec![7; *size]).is_none()));
+    }
 }

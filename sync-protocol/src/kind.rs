@@ -70,3 +70,14 @@ impl FromStr for Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a kind of record; the kinds are family, household, product and visit")]
 pub struct UnknownKind;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_read_from_its_own_word_alone() {
+        assert!(Kind::ALL.into_iter().all(|kind| kind.word().parse() == Ok(kind)));
+        assert_eq!("shop".parse::<Kind>(), Err(UnknownKind));
+    }
+}

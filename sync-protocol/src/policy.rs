@@ -165,4 +165,20 @@ mod tests {
         assert_eq!(may(Role::Partner, Kind::Family, "licence/a/type", "PFC"), Ok(()));
         assert_eq!(may(Role::Partner, Kind::Family, "name_ar", "س"), Err(PolicyFault::FieldNotAllowed));
     }
+
+    #[test]
+    fn what_only_the_centre_writes_is_no_draft_either() {
+        let field = |key| schema::field(Kind::Family, key).unwrap().0;
+        assert!(is_official(field("official/status")) && !is_official(field("name_ar")));
+        assert_eq!(check_draft(field("official/status")), Err(PolicyFault::FieldNotAllowed));
+        assert_eq!(check_draft(field("name_ar")), Ok(()));
+    }
+
+    #[test]
+    fn a_scope_without_a_family_may_concern_every_family() {
+        let (own, other) = (RecordId::new(1, [1; 10]), RecordId::new(1, [2; 10]));
+        assert!(Scope::default().is_of(own));
+        let of_own = Scope { family: Some(own), ..Scope::default() };
+        assert!(of_own.is_of(own) && !of_own.is_of(other));
+    }
 }

@@ -61,3 +61,14 @@ impl FromStr for Role {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a role; the roles are surveyor, supervisor, family, staff, partner and admin")]
 pub struct UnknownRole;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_read_from_its_own_word_alone() {
+        assert!(Role::ALL.into_iter().all(|role| role.word().parse() == Ok(role)));
+        assert_eq!("boss".parse::<Role>(), Err(UnknownRole));
+    }
+}

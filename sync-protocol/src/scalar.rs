@@ -50,3 +50,14 @@ impl From<bool> for Scalar {
         Self::Bool(yes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_null_is_null() {
+        assert!(Scalar::Null.is_null());
+        assert!(!Scalar::Bool(false).is_null() && !Scalar::Text(String::new()).is_null() && !Scalar::Int(0).is_null());
+    }
+}

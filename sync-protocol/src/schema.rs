@@ -14,13 +14,13 @@ mod rows;
 mod tables;
 mod visit;
 
-pub(crate) use check::range;
 pub use check::{FieldFault, check};
+pub(crate) use check::{checked, range};
 pub use field::{Concurrent, Field, Privacy, Rule, ValueType, Writer, Writers};
 pub use key::{KeyParts, Slot, field, is_part_id};
 pub use missing::{Missing, missing};
 pub use review::needs_review;
-pub use rows::{Row, rows};
+pub use rows::{Cell, Cells, Row, rows};
 pub use tables::{Column, SqlType, Table, tables};
 
 use crate::kind::Kind;

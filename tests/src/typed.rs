@@ -11,7 +11,7 @@ use time::format_description::well_known::Rfc3339;
 use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
-use usra_sync_protocol::schema::{self, Table};
+use usra_sync_protocol::schema::{self, Row, Table};
 use uuid::Uuid;
 
 /// What phones show of each record.
@@ -46,7 +46,8 @@ fn expected(table: &Table, shown: &Shown) -> BTreeMap<Place, Map<String, Value>>
     for (id, (kind, fields)) in shown.iter().filter(|(_, (kind, _))| *kind == table.kind) {
         let pivot = schema::rows(*kind, fields.iter().map(|(key, value)| (key.as_str(), value)));
         let own = pivot.into_iter().filter(|row| row.table == table.name);
-        rows.extend(own.map(|row| ((id.0, row.row_id), row.values)));
+        let cells = |row: &Row<'_>| serde_json::to_value(&row.cells).ok().and_then(|cells| cells.as_object().cloned());
+        rows.extend(own.filter_map(|row| Some(((id.0, row.row_id.map(str::to_owned)), cells(&row)?))));
     }
     rows
 }

@@ -25,7 +25,8 @@ pub async fn role(conn: &mut PgConnection) -> Result<String, sqlx::Error> {
 /// The database is away, or there is no such role.
 pub async fn raise(owner: &mut PgConnection, server: &str) -> Result<(), sqlx::Error> {
     catalogue::lock(owner).await?;
-    let own = [format!("grant select on _sqlx_migrations to {};", fault::quoted(server))];
+    let own =
+        ["_sqlx_migrations", "open_value"].map(|name| format!("grant select on {name} to {};", fault::quoted(server)));
     catalogue::obey(owner, &own).await?;
     for table in catalogue::tables(owner, server).await? {
         let faults = of_table(&table, server);

@@ -14,7 +14,7 @@ pub async fn records(conn: &mut PgConnection, region: RegionId, records: &[Uuid]
     sqlx::query!("delete from change where region_id = $1 and record_id = any($2)", region.0, records)
         .execute(&mut *conn)
         .await?;
-    sqlx::query!("delete from open_value where region_id = $1 and record_id = any($2)", region.0, records)
+    sqlx::query!("delete from open_values where region_id = $1 and record_id = any($2)", region.0, records)
         .execute(&mut *conn)
         .await?;
     sqlx::query!("delete from sealed_command where region_id = $1 and record_id = any($2)", region.0, records)

@@ -2,7 +2,6 @@
 //! these are the only statements put together at run time; every name in them is a constant of ours, every value a parameter
 //! (docs/decisions/0004).
 
-use serde_json::Value;
 use sqlx::{AssertSqlSafe, PgConnection};
 use usra_sync_protocol::id::RegionId;
 use usra_sync_protocol::schema::{self, Table};
@@ -81,12 +80,12 @@ pub async fn delete(
     Ok(())
 }
 
-/// Adds rows given as JSON objects whose keys are column names.
+/// Adds rows given as a JSON list of objects whose keys are column names.
 ///
 /// # Errors
 /// The database is away.
-pub async fn insert(conn: &mut PgConnection, table: &'static str, rows: Value) -> Result<(), sqlx::Error> {
-    let sql = format!("insert into {table} select t.* from jsonb_populate_recordset(null::{table}, $1) t");
+pub async fn insert(conn: &mut PgConnection, table: &'static str, rows: String) -> Result<(), sqlx::Error> {
+    let sql = format!("insert into {table} select t.* from json_populate_recordset(null::{table}, $1::text::json) t");
     sqlx::query(AssertSqlSafe(sql)).bind(rows).execute(conn).await?;
     Ok(())
 }

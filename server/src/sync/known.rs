@@ -6,7 +6,6 @@ use std::sync::Arc;
 use usra_sync_protocol::change::{self, KnownChange, OpId};
 use usra_sync_protocol::id::{Actor, AreaId, ChangeHash, InstallId, RecordId};
 use usra_sync_protocol::kind::Kind;
-use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::sync::{Reason, Verdict};
 use uuid::Uuid;
 
@@ -18,7 +17,7 @@ use super::world::{RecordState, World};
 use crate::storage::change::ChangeRow;
 use crate::storage::departure::{DepartureRow, TakenRow};
 use crate::storage::kept_change::KeptRow;
-use crate::storage::open_value::OpenValueRow;
+use crate::storage::open_values::OpenValuesRow;
 use crate::storage::record::RecordRow;
 
 /// Puts the records in, with nothing of their histories yet.
@@ -42,7 +41,7 @@ pub fn insert_records(world: &mut World, rows: Vec<RecordRow>) -> Result<(), Ing
 pub fn insert_histories(
     world: &mut World,
     changes: Vec<ChangeRow>,
-    values: Vec<OpenValueRow>,
+    values: Vec<OpenValuesRow>,
 ) -> Result<(), IngestError> {
     let mut actors: BTreeMap<(Uuid, i32), Actor> = BTreeMap::new();
     for row in changes {
@@ -53,11 +52,7 @@ pub fn insert_histories(
             record.history.insert_known(known).map_err(|_fault| IngestError::Stored("change.deps"))?;
         }
     }
-    for row in values {
-        let actor = actors.get(&(row.record_id, row.n)).ok_or(IngestError::Stored("open_value.n"))?;
-        insert_value(world, *actor, row)?;
-    }
-    Ok(())
+    values.into_iter().try_for_each(|row| insert_values(world, &actors, row))
 }
 
 fn known_change(row: &ChangeRow) -> Result<KnownChange, IngestError> {
@@ -74,12 +69,19 @@ fn known_change(row: &ChangeRow) -> Result<KnownChange, IngestError> {
     })
 }
 
-fn insert_value(world: &mut World, actor: Actor, row: OpenValueRow) -> Result<(), IngestError> {
+fn insert_values(
+    world: &mut World,
+    actors: &BTreeMap<(Uuid, i32), Actor>,
+    row: OpenValuesRow,
+) -> Result<(), IngestError> {
     let Some(record) = world.records.get_mut(&RecordId(row.record_id)) else { return Ok(()) };
-    let value: Scalar = serde_json::from_value(row.value).map_err(|_json| IngestError::Stored("open_value.value"))?;
-    let op = OpId { counter: row.counter.cast_unsigned(), actor };
-    record.history.note_key(op, &row.key);
-    record.values.insert(row.key, op, value, row.n.cast_unsigned());
+    let puts = row.fields.0.into_iter().flat_map(|(key, puts)| puts.into_iter().map(move |put| (key.clone(), put)));
+    for (key, (n, counter, value)) in puts {
+        let actor = *actors.get(&(row.record_id, n)).ok_or(IngestError::Stored("open_values.fields"))?;
+        let op = OpId { counter: counter.cast_unsigned(), actor };
+        record.history.note_key(op, &key);
+        record.values.insert(key, op, value, n.cast_unsigned());
+    }
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use super::reach::{self, AreaTree};
 use super::settle::NeedsKeys;
 use super::world::World;
 use crate::storage::kept_change::KeptRow;
-use crate::storage::{change, erased_family, kept_change, open_value, record};
+use crate::storage::{change, erased_family, kept_change, open_values, record};
 
 /// A loaded batch: the world, and the kept changes that may become part of their records now.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub async fn load(
     world.erased = erased.into_iter().map(RecordId).collect();
     known::insert_records(&mut world, locked)?;
     let changes = change::of_records(conn, region, &list(&records)).await?;
-    let values = open_value::of_records(conn, region, &list(&records)).await?;
+    let values = open_values::of_records(conn, region, &list(&records)).await?;
     known::insert_histories(&mut world, changes, values)?;
     let waiting = waiting_offers(conn, region, areas, &kept, now).await?;
     known::insert_kept(&mut world, &kept);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use sqlx::PgConnection;
 use usra_sync_protocol::id::{RecordId, RegionId};
 use usra_sync_protocol::kind::Kind;
@@ -36,10 +36,11 @@ pub async fn project(
     region: RegionId,
     touched: &[(RecordId, &RecordState)],
 ) -> Result<(), IngestError> {
-    let mut rows: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, Vec<TypedRow<'_>>> = BTreeMap::new();
     for (id, state) in touched {
         for row in schema::rows(state.kind, state.values.all_shown()) {
-            rows.entry(row.table).or_default().push(typed_row(region, *id, state, row));
+            let family = state.family;
+            rows.entry(row.table).or_default().push(TypedRow { region, record: *id, family, row });
         }
     }
     for kind in Kind::ALL {
@@ -49,7 +50,8 @@ pub async fn project(
                 typed::delete(conn, region, table.name, &before).await?;
             }
             if let Some(rows) = rows.remove(table.name) {
-                typed::insert(conn, table.name, Value::Array(rows)).await?;
+                let rows = serde_json::to_string(&rows).map_err(|_json| IngestError::Stored("a value"))?;
+                typed::insert(conn, table.name, rows).await?;
             }
         }
     }
@@ -60,14 +62,25 @@ fn stored_before(touched: &[(RecordId, &RecordState)], kind: Kind) -> Vec<Uuid> 
     touched.iter().filter(|(_, state)| state.kind == kind && !state.is_new()).map(|(id, _)| id.0).collect()
 }
 
-fn typed_row(region: RegionId, id: RecordId, state: &RecordState, row: schema::Row) -> Value {
-    let mut values = row.values;
-    values.insert("region_id".to_owned(), region.0.into());
-    values.insert("record_id".to_owned(), id.0.to_string().into());
-    values.insert("family_id".to_owned(), state.family.0.to_string().into());
-    let table = schema::tables().iter().find(|table| table.name == row.table);
-    if let (Some(column), Some(row_id)) = (table.and_then(|table| table.id_column.clone()), row.row_id) {
-        values.insert(column, row_id.into());
+/// A row of a typed table with the columns that every one has.
+struct TypedRow<'v> {
+    region: RegionId,
+    record: RecordId,
+    family: RecordId,
+    row: schema::Row<'v>,
+}
+
+impl Serialize for TypedRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut columns = serializer.serialize_map(None)?;
+        columns.serialize_entry("region_id", &self.region.0)?;
+        columns.serialize_entry("record_id", &self.record.0)?;
+        columns.serialize_entry("family_id", &self.family.0)?;
+        let table = schema::tables().iter().find(|table| table.name == self.row.table);
+        if let (Some(column), Some(id)) = (table.and_then(|table| table.id_column.as_deref()), self.row.row_id) {
+            columns.serialize_entry(column, id)?;
+        }
+        self.row.cells.iter().try_for_each(|(column, cell)| columns.serialize_entry(column, cell))?;
+        columns.end()
     }
-    Value::Object(values)
 }

@@ -1,13 +1,15 @@
 //! What a settled batch writes, as rows. Pure, so that the simulation keeps the same rows; `write` hands them to the database.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
+use sqlx::types::Json;
+use usra_sync_protocol::change::OpId;
 use usra_sync_protocol::digest;
 use usra_sync_protocol::id::{ChangeHash, InstallId, RecordId};
+use usra_sync_protocol::open_values::Open;
 use usra_sync_protocol::sync::{Reason, Verdict};
 use uuid::Uuid;
 
-use super::ingest::IngestError;
 use super::late::Cause;
 use super::project;
 use super::settle::Case;
@@ -16,7 +18,7 @@ use crate::storage::change::{ChangeRow, ChangeWrite};
 use crate::storage::feed::{Entry, FeedWrite};
 use crate::storage::kept_change::KeptRow;
 use crate::storage::late_change::LateWrite;
-use crate::storage::open_value::OpenValueRow;
+use crate::storage::open_values::OpenValuesRow;
 use crate::storage::record::{RecordRow, RecordWrite};
 
 /// A record with what a batch made of it.
@@ -33,30 +35,25 @@ pub struct Rows {
     pub changes: Vec<ChangeWrite>,
     /// Those that are late.
     pub late: Vec<LateWrite>,
-    /// Open values that are none any more: record, key and change number.
-    pub closed: Vec<(Uuid, String, i32)>,
-    /// New open values.
-    pub opened: Vec<OpenValueRow>,
+    /// The open values of each record as they are now.
+    pub values: Vec<OpenValuesRow>,
     /// What the areas' feeds say of it.
     pub feed: Vec<FeedWrite>,
 }
 
 impl Rows {
     /// The rows of these records.
-    ///
-    /// # Errors
-    /// A value is no JSON.
-    pub fn of(touched: &[Touched<'_>]) -> Result<Self, IngestError> {
+    #[must_use]
+    pub fn of(touched: &[Touched<'_>]) -> Self {
         let (new, old): (Vec<_>, Vec<_>) = touched.iter().copied().partition(|(_, state)| state.is_new());
-        Ok(Self {
+        Self {
             new: record_rows(&new),
             old: record_rows(&old),
             changes: change_rows(touched),
             late: late_rows(touched),
-            closed: closed_rows(touched),
-            opened: opened_rows(touched)?,
+            values: touched.iter().map(|(id, state)| values_row(*id, state)).collect(),
             feed: feed_rows(touched),
-        })
+        }
     }
 }
 
@@ -177,24 +174,10 @@ fn late_rows(touched: &[Touched<'_>]) -> Vec<LateWrite> {
     touched.iter().flat_map(rows_of).collect()
 }
 
-fn closed_rows(touched: &[Touched<'_>]) -> Vec<(Uuid, String, i32)> {
-    let rows_of = |(id, state): &Touched<'_>| {
-        let id = id.0;
-        state.news.closed.iter().map(move |(key, n)| (id, key.clone(), n.cast_signed())).collect::<Vec<_>>()
-    };
-    touched.iter().flat_map(rows_of).collect()
-}
-
-fn opened_rows(touched: &[Touched<'_>]) -> Result<Vec<OpenValueRow>, IngestError> {
-    let mut rows = Vec::new();
-    for (id, state) in touched {
-        for ((key, n), (counter, value)) in &state.news.opened {
-            let value: Value = serde_json::to_value(value).map_err(|_json| IngestError::Stored("a value"))?;
-            let counter = counter.cast_signed();
-            rows.push(OpenValueRow { record_id: id.0, key: key.clone(), n: n.cast_signed(), counter, value });
-        }
-    }
-    Ok(rows)
+fn values_row(id: RecordId, state: &RecordState) -> OpenValuesRow {
+    let put = |(op, open): (&OpId, &Open<u32>)| (open.with.cast_signed(), op.counter.cast_signed(), open.value.clone());
+    let fields = state.values.iter().map(|(key, open)| (key.to_owned(), open.iter().map(put).collect()));
+    OpenValuesRow { record_id: id.0, fields: Json(fields.collect()) }
 }
 
 /// One row for each run of changes of one install, so that nobody is sent what they made themselves.

@@ -3,11 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use usra_sync_protocol::change::{Change, History, OpId};
+use usra_sync_protocol::change::{Change, History};
 use usra_sync_protocol::id::{AreaId, ChangeHash, InstallId, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::open_values::OpenValues;
-use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::sync::Verdict;
 
 use super::grace::Departure;
@@ -62,15 +61,11 @@ pub struct RecordState {
     pub news: News,
 }
 
-/// What a batch adds to a record: rows to write.
+/// What a batch adds to a record.
 #[derive(Clone, Debug, Default)]
 pub struct News {
     /// Accepted changes in order.
     pub changes: Vec<Accepted>,
-    /// Open value rows to delete: key and change number.
-    pub closed: BTreeSet<(String, u32)>,
-    /// Open value rows to insert: key and change number to counter and value.
-    pub opened: BTreeMap<(String, u32), (u64, Scalar)>,
 }
 
 /// One accepted change.
@@ -118,13 +113,9 @@ impl RecordState {
         self.stored_changes.saturating_add(u32::try_from(self.news.changes.len()).unwrap_or(u32::MAX))
     }
 
-    /// Adds an accepted change: to the history, the open values and the rows to write.
+    /// Adds an accepted change: to the history, the open values and the changes to write.
     pub fn accept(&mut self, change: Change, bytes: Vec<u8>) {
         let n = self.change_count().saturating_add(1);
-        for (op, put) in change.ops() {
-            self.close(&put.key, &put.replaces);
-            self.news.opened.insert((put.key.clone(), n), (op.counter, put.value.clone()));
-        }
         self.values.apply(&change, &n);
         // Its deps are known: `History::check` found so a moment ago.
         let _known = self.history.insert(&change);
@@ -150,16 +141,6 @@ impl RecordState {
     pub fn mark_late(&mut self, cause: Option<Cause>) {
         if let Some(last) = self.news.changes.last_mut() {
             last.late = cause;
-        }
-    }
-
-    fn close(&mut self, key: &str, replaced: &[OpId]) {
-        let Some(open) = self.values.of(key) else { return };
-        for n in replaced.iter().filter_map(|op| open.get(op)).map(|gone| gone.with) {
-            let row = (key.to_owned(), n);
-            if self.news.opened.remove(&row).is_none() {
-                self.news.closed.insert(row);
-            }
         }
     }
 }

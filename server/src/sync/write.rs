@@ -10,7 +10,7 @@ use super::project;
 use super::rows::{self, Apart, Rows};
 use super::settle::{Case, Settling};
 use crate::registry::audit;
-use crate::storage::{change, feed, kept_change, late_change, open_value, record};
+use crate::storage::{change, feed, kept_change, late_change, open_values, record};
 
 /// Writes a settled batch. The caller commits.
 ///
@@ -27,15 +27,14 @@ pub async fn write(
     if touched.is_empty() {
         return Ok(());
     }
-    let rows = Rows::of(&touched)?;
+    let rows = Rows::of(&touched);
     record::insert(conn, region, &rows.new, now).await?;
     record::update(conn, region, &rows.old, now).await?;
     change::insert(conn, region, rows.changes, now).await?;
     if !rows.late.is_empty() {
         late_change::insert(conn, region, &rows.late, now).await?;
     }
-    open_value::delete(conn, region, rows.closed).await?;
-    open_value::insert(conn, region, rows.opened).await?;
+    open_values::put(conn, region, &rows.values).await?;
     project::project(conn, region, &touched).await?;
     feed::append(conn, region, &rows.feed).await?;
     if !rows.late.is_empty() {

@@ -53,3 +53,13 @@ fn letter(c: char) -> Option<char> {
         other => latin_digit(other),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_of_every_keyboard_become_latin() {
+        assert_eq!(latin_digits("٠٩ ۰۹ ０９ 09"), "09 09 09 09");
+    }
+}

@@ -40,3 +40,30 @@ pub fn same_person(one: &str, other: &str) -> bool {
     let mut rest = long.iter();
     !short.is_empty() && short.first() == long.first() && short.iter().all(|part| rest.any(|found| found == part))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_article_goes_where_more_than_two_letters_remain() {
+        assert_eq!([comparable("الحربي"), comparable("الله"), comparable("الام")], ["حربي", "الله", "الام"]);
+        assert_eq!([comparable("عبدالرحمان"), comparable("عبدرحمان")], ["عبدرحمن", "عبدرحمن"]);
+    }
+
+    #[test]
+    fn a_name_that_ends_in_a_word_without_its_other_half_keeps_it() {
+        assert_eq!(parts("فاطمة بنت أبو"), ["فاطمه", "ابو"]);
+        assert_eq!(parts("فاطمة"), ["فاطمه"]);
+    }
+
+    #[test]
+    fn the_shorter_name_must_occur_in_the_longer_one_in_order_and_begin_alike() {
+        let (long, short) = ("سعد محمد خالد الحربي", "سعد الحربي");
+        assert!(same_person(long, short) && same_person(short, long));
+        assert!(!same_person(long, "محمد الحربي"), "another first name");
+        assert!(!same_person(long, "سعد الحربي محمد"), "another order");
+        assert!(!same_person(long, "سعد العتيبي"), "another family");
+        assert!(!same_person("", "") && !same_person(long, ""));
+    }
+}

@@ -33,3 +33,22 @@ pub fn terms(text: &str) -> Vec<String> {
         words.flat_map(|word| [word.to_owned(), stem(word)]).filter(|term| !term.is_empty()).collect();
     both.into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stem_lets_go_of_the_article_and_of_the_plural_but_never_of_a_short_word() {
+        assert_eq!([stem("المأكولات"), stem("أكلات"), stem("العسل")], ["ماكول", "اكل", "عسل"]);
+        // Four letters with the article stay as they are.
+        assert_eq!(stem("الدم"), "الدم");
+        assert_eq!(stem("وي"), "وي");
+    }
+
+    #[test]
+    fn the_terms_of_a_text_are_its_words_and_their_stems_each_once() {
+        assert_eq!(terms("العسل، عسل! Honey"), ["honey", "العسل", "عسل"]);
+        assert_eq!(terms(" ،- "), Vec::<String>::new());
+    }
+}

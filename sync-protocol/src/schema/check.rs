@@ -1,7 +1,7 @@
 //! The check of a key and its value as the server makes it: the field is known, the type is its type, the form is canonical.
 
 use super::field::{Concurrent, Field, HALALAS_MAX, ValueType, YEARS};
-use super::key::{field, is_part_id};
+use super::key::{KeyParts, field, is_part_id};
 use crate::kind::Kind;
 use crate::scalar::Scalar;
 use crate::sync::Reason;
@@ -38,15 +38,25 @@ impl FieldFault {
 /// # Errors
 /// A [`FieldFault`]; the same for the same input on every replica.
 pub fn check(kind: Kind, key: &str, scalar: &Scalar) -> Result<&'static Field, FieldFault> {
-    let (field, _) = field(kind, key).ok_or(FieldFault::Unknown)?;
+    checked(kind, key, scalar).map(|(field, _)| field)
+}
+
+/// The same, with what fills the slot of the key.
+pub(crate) fn checked<'k>(
+    kind: Kind,
+    key: &'k str,
+    scalar: &Scalar,
+) -> Result<(&'static Field, KeyParts<'k>), FieldFault> {
+    let (field, parts) = field(kind, key).ok_or(FieldFault::Unknown)?;
     match scalar {
         Scalar::Null if field.concurrent == Concurrent::Log => Err(FieldFault::Invalid(ValueFault::NotClearable)),
-        Scalar::Null => Ok(field),
-        Scalar::Bool(_) if field.value == ValueType::Bool => Ok(field),
-        Scalar::Int(number) => check_number(field.value, *number).map(|()| field),
-        Scalar::Text(text) => check_text(field.value, text).map(|()| field),
+        Scalar::Null => Ok(()),
+        Scalar::Bool(_) if field.value == ValueType::Bool => Ok(()),
+        Scalar::Int(number) => check_number(field.value, *number),
+        Scalar::Text(text) => check_text(field.value, text),
         Scalar::Bool(_) => Err(FieldFault::WrongType),
-    }
+    }?;
+    Ok((field, parts))
 }
 
 /// The range of a type that is a whole number.

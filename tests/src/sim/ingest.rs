@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use sqlx::types::Json;
 use time::OffsetDateTime;
 use usra_server::storage::departure::TakenRow;
 use usra_server::storage::kept_change::KeptRow;
+use usra_server::storage::open_values::OpenValuesRow;
 use usra_server::sync::author::{Author, Scope};
 use usra_server::sync::known;
 use usra_server::sync::offer::Offer;
@@ -41,7 +43,7 @@ pub(super) fn settle<'a>(
         load_keys(tables, &mut settling.world, needs.record, &needs.changes)?;
     }
     let touched = rows::touched(&settling.world);
-    let written = (Apart::of(settling.cases()), Rows::of(&touched).map_err(Violation::broken)?);
+    let written = (Apart::of(settling.cases()), Rows::of(&touched));
     tables.write(written, now)?;
     Ok(settling.cases().iter().filter_map(|case| case.verdict.clone()).collect())
 }
@@ -57,8 +59,9 @@ pub(super) fn load(tables: &Tables, tree: &AreaTree, offers: &[&Offer]) -> Holds
     known::insert_records(&mut world, locked.map(|kept| kept.row.clone()).collect()).map_err(Violation::broken)?;
     let whole: Vec<_> = records.iter().filter_map(|id| tables.records.get(&RecordId(*id))).collect();
     let changes = whole.iter().flat_map(|kept| kept.changes.iter().map(|change| change.row.clone())).collect();
-    let values = whole.iter().flat_map(|kept| kept.values.values().cloned()).collect();
-    let whole = known::insert_histories(&mut world, changes, values);
+    let values =
+        whole.iter().map(|kept| OpenValuesRow { record_id: kept.row.record_id, fields: Json(kept.values.clone()) });
+    let whole = known::insert_histories(&mut world, changes, values.collect());
     whole.map_err(|fault| Violation::of("a stored history is whole", fault.to_string()))?;
     let waiting: Vec<KeptRow> = kept.iter().filter(|row| row.state == "waiting").cloned().collect();
     let waiting: Vec<Offer> = offers_of(tables, tree, &waiting).into_iter().flatten().collect();

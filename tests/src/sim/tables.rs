@@ -9,7 +9,7 @@ use usra_server::storage::departure::DepartureRow;
 use usra_server::storage::feed::{FeedRow, FeedWrite};
 use usra_server::storage::install::Term;
 use usra_server::storage::kept_change::KeptRow;
-use usra_server::storage::open_value::OpenValueRow;
+use usra_server::storage::open_values::Fields;
 use usra_server::storage::record::{RecordRow, RecordWrite};
 use usra_server::sync::rows::{Apart, Rows};
 use usra_sync_protocol::id::{AreaId, ChangeHash, Epoch, InstallId, RecordId};
@@ -27,7 +27,7 @@ pub(super) struct Kept {
     pub(super) heads: Vec<u8>,
     pub(super) created_at: OffsetDateTime,
     pub(super) changes: Vec<ChangeWrite>,
-    pub(super) values: BTreeMap<(String, i32), OpenValueRow>,
+    pub(super) values: Fields,
 }
 
 /// An install's row.
@@ -196,11 +196,8 @@ impl Tables {
         for change in rows.changes {
             self.record(change.row.record_id)?.add(change)?;
         }
-        for (record, key, n) in rows.closed {
-            self.record(record)?.values.remove(&(key, n));
-        }
-        for value in rows.opened {
-            self.record(value.record_id)?.values.insert((value.key.clone(), value.n), value);
+        for row in rows.values {
+            self.record(row.record_id)?.values = row.fields.0;
         }
         self.append(rows.feed);
         Ok(())
@@ -211,7 +208,7 @@ impl Tables {
     }
 
     fn begin(&mut self, new: RecordWrite, now: OffsetDateTime) -> Holds {
-        let (changes, values) = (Vec::new(), BTreeMap::new());
+        let (changes, values) = (Vec::new(), Fields::new());
         let RecordWrite { row, digest, heads, .. } = new;
         let id = RecordId(row.record_id);
         let before = self.records.insert(id, Kept { row, digest, heads, created_at: now, changes, values });

@@ -8,7 +8,6 @@ use usra_sync_protocol::change::OpId;
 use usra_sync_protocol::id::{Actor, ChangeHash, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::role::Role;
-use usra_sync_protocol::scalar::Scalar;
 
 use super::handset::Handset;
 use super::judge::{self, Open};
@@ -175,15 +174,12 @@ fn is_blind(handset: &Handset, row: &RecordRow) -> bool {
 /// The open values that the centre's rows make.
 fn open_of(kept: &Kept) -> Holds<Open> {
     let mut open: Open = BTreeMap::new();
-    for ((key, n), row) in &kept.values {
+    let puts = kept.values.iter().flat_map(|(key, puts)| puts.iter().map(move |put| (key, put)));
+    for (key, (n, counter, value)) in puts {
         let at = usize::try_from(*n).unwrap_or_default().saturating_sub(1);
         let actor = kept.changes.get(at).and_then(|change| Actor::from_bytes(&change.row.actor));
-        let op = OpId {
-            counter: row.counter.cast_unsigned(),
-            actor: actor.ok_or_else(|| Violation::broken("a value's change"))?,
-        };
-        let value: Scalar = serde_json::from_value(row.value.clone()).map_err(Violation::broken)?;
-        open.entry(key.clone()).or_default().insert(op, value);
+        let actor = actor.ok_or_else(|| Violation::broken("a value's change"))?;
+        open.entry(key.clone()).or_default().insert(OpId { counter: counter.cast_unsigned(), actor }, value.clone());
     }
     Ok(open)
 }

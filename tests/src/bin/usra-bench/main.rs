@@ -28,7 +28,7 @@ fn main() -> Result<()> {
             report::say(&format!("{records} records, run {repeat} of {repeats}"));
             runs.push(runtime.block_on(day::run(seed, records))?);
         }
-        rows.extend(median::of(runs));
+        rows.extend(median::of(&runs));
     }
     report::print(&rows);
     write(&rows)

@@ -6,7 +6,7 @@ use crate::reference::Least;
 use crate::report::Row;
 
 /// One row for each step, in order.
-pub(crate) fn of(runs: Vec<Vec<Row>>) -> Vec<Row> {
+pub(crate) fn of(runs: &[Vec<Row>]) -> Vec<Row> {
     let steps = runs.first().map_or(0, Vec::len);
     (0..steps).filter_map(|step| row(&runs.iter().filter_map(|run| run.get(step)).collect::<Vec<_>>())).collect()
 }
