@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use usra_sync_protocol::id::{ChangeHash, RecordId};
 use usra_sync_protocol::sealed::SealedCommand;
-use usra_sync_protocol::sync::{SyncResponse, decode_response, open};
+use usra_sync_protocol::sync::{Leave, SyncResponse, decode_response, open};
 
 use super::Phone;
 use super::page::Page;
-use super::state::{InFlight, Repair, Stage, SyncState, Then};
+use super::state::{InFlight, Repair, Stage, StoredCursor, SyncState, Then};
 use crate::error::PhoneError;
 use crate::identity::Identity;
 use crate::store::Store;
@@ -125,12 +125,24 @@ impl<S: Store> Phone<S> {
         Ok((response.more || too_early, progress, waiting))
     }
 
-    /// Whether the server's first page names less than this phone was enrolled for: an area was taken from it before it ever synced, and
-    /// no departure will tell.
+    /// Whether this phone may hold records of an area that it lost and take them for another's. The server's first page names less than
+    /// it was enrolled for: an area was taken before it ever synced, and no departure will tell. Or an area leaves: a record that moved
+    /// there while both sides compared has the same digest here and there, and still stands under its old area here.
     fn lost_an_area(&self, response: &SyncResponse) -> bool {
+        if response.leaves.iter().any(|leave| matches!(leave, Leave::Area(_))) {
+            return true;
+        }
         let first = response.cursor.as_ref().filter(|_cursor| self.sync.cursor.is_none());
-        let believed = self.identity.as_ref().map(Identity::scope).unwrap_or_default();
-        first.is_some_and(|cursor| believed.iter().any(|area| !cursor.areas.contains_key(area)))
+        first.is_some_and(|cursor| self.knew_more_than(&StoredCursor::from(cursor.clone())))
+    }
+
+    /// Whether the phone stood in an area that the cursor does not have; before it ever synced, where it was enrolled for.
+    pub(super) fn knew_more_than(&self, cursor: &StoredCursor) -> bool {
+        let Some(before) = &self.sync.cursor else {
+            let believed = self.identity.as_ref().map(Identity::scope).unwrap_or_default();
+            return believed.iter().any(|area| cursor.areas().all(|known| known != *area));
+        };
+        before.has_more_areas_than(cursor)
     }
 
     /// Whether another request follows; if not, the conversation ends well.

@@ -124,7 +124,7 @@ impl<S: Store> Phone<S> {
             return Ok(());
         }
         // Areas that went while it was under way have no departures behind this cursor: what was made there since is found by digests.
-        let fewer = self.sync.cursor.as_ref().is_some_and(|before| before.has_more_areas_than(cursor));
+        let fewer = self.knew_more_than(cursor);
         let waits = self.sync.since_check == CHECK_NOW && self.store.counts()?.pending_changes > 0;
         let since_check = if fewer || waits { CHECK_NOW } else { 0 };
         let (cursor, repair) = (Some(cursor.clone()), (*then == Then::Compare).then_some(Repair::Compare));

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use usra_sync_protocol::id::{ChangeHash, RecordId};
 use usra_sync_protocol::sync::{Reason, Verdict};
 
+use super::answer::CHECK_NOW;
 use super::page::Page;
 use super::state::Blocked;
 use crate::error::PhoneError;
@@ -59,7 +60,9 @@ impl<S: Store> Page<'_, S> {
         match verdict {
             Verdict::Accepted | Verdict::Duplicate => {
                 work.confirm(hash);
+                let family = work.row.family;
                 self.progress.accepted += 1;
+                self.doubt_where(family)?;
                 Ok(None)
             }
             Verdict::Waiting(_) => {
@@ -81,6 +84,16 @@ impl<S: Store> Page<'_, S> {
                 Ok(Some(Fault { reason, refused: true, part: part(reason, Vec::new()) }))
             }
         }
+    }
+}
+
+impl<S: Store> Page<'_, S> {
+    /// What was taken of a family that is not here may lie where this phone does not work: a comparison tells.
+    fn doubt_where(&mut self, family: RecordId) -> Result<(), PhoneError> {
+        if self.row(family)?.is_none() {
+            self.sync.since_check = CHECK_NOW;
+        }
+        Ok(())
     }
 }
 

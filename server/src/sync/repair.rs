@@ -27,7 +27,8 @@ pub fn is_needed(cursor: &Cursor, epoch: Epoch, heads: &BTreeMap<AreaId, u64>) -
 pub struct Heads {
     /// The last number of each area.
     pub last: BTreeMap<AreaId, u64>,
-    /// When a record last left each area; only those that one ever left.
+    /// When a record last left each area, those included that were lately taken from the install: what its cursor says of them still
+    /// proves what it knew. Only those that one ever left.
     pub left_at: BTreeMap<AreaId, OffsetDateTime>,
 }
 
@@ -36,10 +37,14 @@ pub struct Heads {
 /// # Errors
 /// The database is away.
 pub async fn heads(conn: &mut PgConnection, region: RegionId, author: &Author) -> Result<Heads, IngestError> {
-    let mut heads = Heads::default();
-    for row in feed::heads(conn, region, &area_ids(author)).await? {
+    let (mut heads, reached) = (Heads::default(), area_ids(author));
+    let lapsed = author.grace.lapsed.iter().map(|area| area.0.cast_signed());
+    let all: Vec<i32> = reached.iter().copied().chain(lapsed).collect();
+    for row in feed::heads(conn, region, &all).await? {
         let area = AreaId(row.area_id.cast_unsigned());
-        heads.last.insert(area, row.head.cast_unsigned());
+        if reached.contains(&row.area_id) {
+            heads.last.insert(area, row.head.cast_unsigned());
+        }
         heads.left_at.extend(row.last_leave_at.map(|at| (area, at)));
     }
     Ok(heads)

@@ -72,9 +72,10 @@ fn note_departures(tables: &mut Tables, author: &Author, cursor: &Cursor, since:
     }
 }
 
-/// When a record last left each area of the author's.
+/// When a record last left each area of the author's, those included that were lately taken from it.
 fn scope_heads(tables: &Tables, author: &Author) -> BTreeMap<AreaId, OffsetDateTime> {
-    let of_scope = tables.last_leave.iter().filter(|(area, _)| author.scope.areas.contains(area));
+    let known = |area: &AreaId| author.scope.areas.contains(area) || author.grace.lapsed.contains(area);
+    let of_scope = tables.last_leave.iter().filter(|(area, _)| known(area));
     of_scope.map(|(area, at)| (*area, *at)).collect()
 }
 

@@ -185,6 +185,8 @@ impl Play {
         let records: Vec<RecordId> = centre.tables.records.keys().copied().filter(foreign).collect();
         let Some(record) = dice.pick_of(&records) else { return Ok(()) };
         let Some(push) = self.forged(record, (install, role), ways, dice) else { return Ok(()) };
+        let read = push.changes.iter().filter_map(|bytes| change::read(bytes).ok());
+        self.forged.extend(read.map(|change| (install, record, change.hash())));
         let epoch = self.centre.tables.epoch;
         let cursor = dice.chance(50).then(|| Cursor { epoch, areas: BTreeMap::new() });
         let request = SyncRequest { cursor, pushes: vec![push], ..SyncRequest::default() };

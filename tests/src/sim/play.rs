@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 use time::{Duration, OffsetDateTime};
-use usra_sync_protocol::id::{ChangeHash, Epoch, RecordId};
+use usra_sync_protocol::id::{ChangeHash, Epoch, InstallId, RecordId};
 
 use super::centre::Centre;
 use super::handset::Handset;
@@ -47,6 +47,8 @@ pub(super) struct Play {
     pub(super) saved: Vec<(usize, RecordId, String)>,
     /// Texts that a restore lost, with the change that brought each.
     pub(super) forgiven: BTreeMap<String, (RecordId, ChangeHash)>,
+    /// Changes that a phone offered past its engine, by its install.
+    pub(super) forged: BTreeSet<(InstallId, RecordId, ChangeHash)>,
     pub(super) witness: Witness,
     pub(super) now_ms: u64,
     pub(super) turn: u64,
@@ -65,6 +67,7 @@ impl Play {
             families: Vec::new(),
             saved: Vec::new(),
             forgiven: BTreeMap::new(),
+            forged: BTreeSet::new(),
             witness: Witness::default(),
             now_ms: BEGINNING_MS,
             turn: 0,

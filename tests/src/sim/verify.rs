@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use usra_client_sdk::store::{ChangeState, RecordRow, RowQuery, Store as _};
 use usra_sync_protocol::change::OpId;
-use usra_sync_protocol::id::{Actor, ChangeHash, RecordId};
+use usra_sync_protocol::id::{Actor, ChangeHash, InstallId, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::role::Role;
 
@@ -43,6 +43,7 @@ impl Play {
         let Some(install) = handset.install() else { return Ok(()) };
         let now = self.now();
         let visible = self.centre.tables.records.iter().filter(|(id, _)| sees(&self.centre, install, **id, now));
+        let visible = visible.filter(|(id, kept)| !self.hides_its_own(handset, install, (**id, kept)));
         for (id, kept) in visible {
             let row = handset.phone.store().record(*id).map_err(Violation::broken)?;
             let about = || format!("{}, record {}", handset.name(), name(*id));
@@ -58,6 +59,14 @@ impl Play {
             })?;
         }
         Ok(())
+    }
+
+    /// Whether the centre took a change that this phone offered past its engine: nobody is sent what they made themselves, so a phone that
+    /// keeps no record of it learns of it by its periodic comparison only.
+    fn hides_its_own(&self, handset: &Handset, install: InstallId, (id, kept): (RecordId, &Kept)) -> bool {
+        let of_it = self.forged.range((install, id, ChangeHash([0; 32]))..=(install, id, ChangeHash([u8::MAX; 32])));
+        let taken = |hash: &ChangeHash| kept.changes.iter().any(|change| change.row.hash == hash.0);
+        of_it.map(|(_, _, hash)| hash).any(|hash| taken(hash) && !handset.has(id, *hash))
     }
 
     /// The phone keeps nothing out of its scope, but its own work.
