@@ -128,7 +128,7 @@ impl<'a, S: Store> Page<'a, S> {
             }
             if !(work.row.confirmed_heads.is_empty() || self.reaches(&work.row)) {
                 // A person let it in although it lies elsewhere: no departure tells that it is not this phone's.
-                self.sync.since_check = CHECK_NOW;
+                self.sync.doubt();
             }
             let unsent = work.changes.iter().any(|row| row.state == ChangeState::Outbox);
             if work.row.leaving && !unsent {

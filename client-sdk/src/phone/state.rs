@@ -7,6 +7,7 @@ use usra_sync_protocol::id::{AreaId, ChangeHash, Epoch, RecordId};
 use usra_sync_protocol::sealed::{CommandId, SealedCommand};
 use usra_sync_protocol::sync::Cursor;
 
+use super::answer::CHECK_NOW;
 use super::hold::Hold;
 
 /// Kept in the store, in the same commit as what it speaks of.
@@ -117,6 +118,16 @@ pub(super) enum Stage {
     Demanded,
     /// Everything that the server may lack was offered and has its verdict: from now on the server's word counts.
     Offered,
+}
+
+impl SyncState {
+    /// Something may be here that is not this phone's to keep: both sides compare, also where an exchange is under way that began before.
+    pub(super) fn doubt(&mut self) {
+        self.since_check = CHECK_NOW;
+        if let Some(Repair::Exchange { then, .. }) = &mut self.repair {
+            *then = Then::Compare;
+        }
+    }
 }
 
 /// What follows an exchange.

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use usra_sync_protocol::id::{ChangeHash, RecordId};
 use usra_sync_protocol::sync::{Reason, Verdict};
 
-use super::answer::CHECK_NOW;
 use super::page::Page;
 use super::state::Blocked;
 use crate::error::PhoneError;
@@ -91,7 +90,7 @@ impl<S: Store> Page<'_, S> {
     /// What was taken of a family that is not here may lie where this phone does not work: a comparison tells.
     fn doubt_where(&mut self, family: RecordId) -> Result<(), PhoneError> {
         if self.row(family)?.is_none() {
-            self.sync.since_check = CHECK_NOW;
+            self.sync.doubt();
         }
         Ok(())
     }

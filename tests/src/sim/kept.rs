@@ -25,6 +25,7 @@ pub const KEPT: &[(u64, &str)] = &[
     ),
     (711_215_377_355, "the same"),
     (711_215_379_859, "the same"),
+    (435_644_411_405, "work let in elsewhere while a repair was under way was not looked at again when it ended"),
     (671_116_890_841, "a record that moved to an area which was then lost had one digest on both sides and stayed"),
     (671_116_887_032, "work of a family that is not here any more was let in elsewhere and stayed with its author"),
     (671_116_892_442, "work made while a comparison took an area away from a phone that had never synced stayed"),
