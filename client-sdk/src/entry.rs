@@ -1,7 +1,6 @@
 //! What a person typed, or a survey holds, held against the schema: is there such a field, does the text fit it, may this role
 //! write it, is anything needed still missing. The command line and the import both ask here.
 
-use usra_sync_protocol::arabic;
 use usra_sync_protocol::code_list::{self, Code};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::policy;
@@ -93,13 +92,7 @@ pub fn labels(kind: Kind, key: &str) -> (String, String) {
 
 /// The entry of a list by its code or by a word that no other entry has.
 fn listed(list: &'static str, word: &str) -> Result<&'static Code, EntryFault> {
-    let codes = code_list::list(list).map_or(&[][..], |list| list.codes.as_slice());
-    let wanted = arabic::fold(word).to_lowercase();
-    let is = |text: &str| arabic::fold(text).to_lowercase() == wanted;
-    let mut by_word = codes.iter().filter(|code| is(&code.ar) || is(&code.en));
-    let by_code = codes.iter().find(|code| code.code.eq_ignore_ascii_case(word));
-    let only = by_word.next().filter(|_first| by_word.next().is_none());
-    by_code.or(only).ok_or_else(|| ValueFault::NotInList { list }.into())
+    code_list::named(list, word).ok_or_else(|| ValueFault::NotInList { list }.into())
 }
 
 /// `activity/*` for `activity/<code>`.

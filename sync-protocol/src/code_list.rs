@@ -8,6 +8,10 @@ use serde::Deserialize;
 
 use crate::place;
 
+mod words;
+
+pub use words::named;
+
 /// One list.
 #[derive(Clone, Debug, Deserialize)]
 pub struct CodeList {

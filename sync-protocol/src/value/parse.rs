@@ -4,7 +4,7 @@
 use super::fault::ValueFault;
 use super::{canonical, date, file_no, mobile};
 use crate::arabic;
-use crate::code_list::{self, Code};
+use crate::code_list;
 use crate::scalar::Scalar;
 use crate::schema::{self, Concurrent, Field, ValueType};
 
@@ -23,7 +23,7 @@ pub fn parse(field: &Field, input: &str) -> Result<Scalar, ValueFault> {
         ValueType::Halalas => riyals(input).and_then(|number| inside(field, number)),
         ValueType::Int(..) | ValueType::Year => whole(input).and_then(|number| inside(field, number)),
         ValueType::Text(max) => text(max, input).map(Scalar::Text),
-        ValueType::Code(list) => code(list, input).map(|code| Scalar::Text(code.code.clone())),
+        ValueType::Code(list) => listed(list, input),
         ValueType::Date => date::parse(input).map(Scalar::Text),
         ValueType::Mobile => mobile::mobile(input).map(Scalar::Text),
         ValueType::ShortAddress
@@ -74,17 +74,9 @@ fn text(max: u16, input: &str) -> Result<String, ValueFault> {
     canonical::text_fault(max, &text).map_or(Ok(text), Err)
 }
 
-/// The entry whose code or whose Arabic or English word was typed.
-fn code(list: &'static str, input: &str) -> Result<&'static Code, ValueFault> {
-    let wanted = arabic::fold(input).to_lowercase();
-    let codes = code_list::list(list).map(|list| list.codes.as_slice()).unwrap_or_default();
-    let by = |word: fn(&Code) -> &str| {
-        let mut found = codes.iter().filter(|code| arabic::fold(word(code)).to_lowercase() == wanted);
-        // A word that two entries share (some centres do) names neither.
-        found.next().filter(|_first| found.next().is_none())
-    };
-    let found = by(|code| &code.code).or_else(|| by(|code| &code.ar)).or_else(|| by(|code| &code.en));
-    found.ok_or(ValueFault::NotInList { list })
+fn listed(list: &'static str, input: &str) -> Result<Scalar, ValueFault> {
+    let code = code_list::named(list, input).ok_or(ValueFault::NotInList { list })?;
+    Ok(Scalar::Text(code.code.clone()))
 }
 
 /// The types that are written in one form only; digits of any shape and letters of either case are taken.
