@@ -11,6 +11,8 @@ use usra_sync_protocol::role::Role;
 
 use crate::meter::within_limits;
 
+/// More tables than any export has are more of the same.
+const TABLES: usize = 6;
 /// Stands between the parts.
 pub(crate) const SEPARATOR: u8 = 0x1e;
 
@@ -19,7 +21,8 @@ pub(crate) fn check(bytes: &[u8]) {
     let mut parts = bytes.split(|byte| *byte == SEPARATOR);
     let Some(Ok(mapping)) = parts.next().map(std::str::from_utf8) else { return };
     let rest: Vec<&[u8]> = parts.collect();
-    let files = rest.chunks_exact(2).map(|file| (String::from_utf8_lossy(file[0]).into_owned(), file[1].to_vec()));
+    let files =
+        rest.chunks_exact(2).take(TABLES).map(|file| (String::from_utf8_lossy(file[0]).into_owned(), file[1].to_vec()));
     let files: Vec<(String, Vec<u8>)> = files.collect();
     let Ok(mapping) = within_limits(|| Mapping::parse(mapping)) else { return };
     let Ok(export) = within_limits(|| Export::read(files.clone())) else { return };

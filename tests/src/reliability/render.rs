@@ -28,7 +28,7 @@ pub fn render(folder: &Path) -> Result<String> {
     }
     page.push_str("\n## The long runs\n");
     for run in &RUNS {
-        page.push_str(&section(run, left(folder, run.name)?.as_ref())?);
+        page.push_str(&section(run, &left(folder, run.name)?)?);
     }
     page.push_str(&mutiny());
     Ok(page)
@@ -41,16 +41,34 @@ fn row(promise: &Promise) -> String {
     format!("| {} | {} | {} | {} |\n", promise.number, promise.says, tests.join("<br>"), runs.join(", "))
 }
 
-fn section(run: &Run, left: Option<&Left>) -> Result<String> {
+fn section(run: &Run, left: &[Left]) -> Result<String> {
     let mut text = format!("\n### {}\n\n{}.\n", run.name, capital(run.does));
-    let Some(left) = left else {
-        text.push_str("\nNot run at length yet.\n");
-        return Ok(text);
-    };
+    match left {
+        [] => text.push_str("\nNot run at length yet.\n"),
+        [whole] => write!(text, "\n{}:\n\n| counted | |\n|---|---|\n{}", made(whole)?, counted(whole))?,
+        parts => text.push_str(&table(parts)?),
+    }
+    Ok(text)
+}
+
+/// The command, the day, and how long it took.
+fn made(left: &Left) -> Result<String> {
     let day = OffsetDateTime::from_unix_timestamp(left.ended_s)?.date();
-    write!(text, "\n`{}`, {day}, {} s:\n\n| counted | |\n|---|---|\n", left.command, grouped(left.seconds))?;
-    for (what, count) in &left.counts {
-        writeln!(text, "| {what} | {} |", grouped(*count))?;
+    Ok(format!("`{}`, {day}, {} s", left.command, grouped(left.seconds)))
+}
+
+fn counted(left: &Left) -> String {
+    left.counts.iter().map(|(what, count)| format!("| {what} | {} |\n", grouped(*count))).collect()
+}
+
+/// A row for each part of a run; all count the same things.
+fn table(parts: &[Left]) -> Result<String> {
+    let names: Vec<&str> = parts.iter().take(1).flat_map(|part| &part.counts).map(|(what, _)| what.as_str()).collect();
+    let mut text = format!("\n| part | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len()));
+    for part in parts {
+        let count = |name: &&str| part.counts.iter().find(|(what, _)| what == name).map_or(0, |(_, count)| *count);
+        let counts: Vec<String> = names.iter().map(|name| grouped(count(name))).collect();
+        writeln!(text, "| {} | {} |", made(part)?, counts.join(" | "))?;
     }
     Ok(text)
 }

@@ -1,6 +1,6 @@
 //! The long runs: what each does, and the figures it left.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -50,22 +50,29 @@ pub struct Left {
     pub counts: Vec<(String, u64)>,
 }
 
-/// The figures of a run in `folder`; `None` when it was never made there.
+/// What a run left in `folder`, in the order of its files: one for a run that is made whole (`NAME.json`), one for each part of a run
+/// that is made in parts (`NAME/PART.json`), none when it was never made there.
 ///
 /// # Errors
-/// The file cannot be read, or is none of ours.
-pub fn left(folder: &Path, name: &str) -> Result<Option<Left>> {
-    let file = folder.join(format!("{name}.json"));
-    if !file.exists() {
-        return Ok(None);
+/// A file cannot be read, or is none of ours.
+pub fn left(folder: &Path, name: &str) -> Result<Vec<Left>> {
+    let (whole, parts) = (folder.join(format!("{name}.json")), folder.join(name));
+    let mut files: Vec<PathBuf> = Some(whole).filter(|file| file.exists()).into_iter().collect();
+    if parts.exists() {
+        files.extend(std::fs::read_dir(parts)?.map(|file| Ok(file?.path())).collect::<Result<Vec<_>>>()?);
     }
-    let value: Value = serde_json::from_str(&std::fs::read_to_string(&file)?)?;
+    files.sort();
+    files.iter().map(|file| read(file)).collect()
+}
+
+fn read(file: &Path) -> Result<Left> {
+    let value: Value = serde_json::from_str(&std::fs::read_to_string(file)?)?;
     let number = |name: &str| value.get(name).and_then(Value::as_u64);
     let counts = value.get("counts").and_then(Value::as_object).context("no counts")?;
-    Ok(Some(Left {
+    Ok(Left {
         command: value.get("command").and_then(Value::as_str).context("no command")?.to_owned(),
         ended_s: i64::try_from(number("ended_s").context("no time")?)?,
         seconds: number("seconds").context("no length")?,
         counts: counts.iter().filter_map(|(what, count)| Some((what.clone(), count.as_u64()?))).collect(),
-    }))
+    })
 }
