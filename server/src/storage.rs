@@ -5,6 +5,7 @@ pub mod area;
 pub mod assignment;
 pub mod audit;
 pub mod audit_day;
+pub mod bundle;
 pub mod change;
 pub mod counts;
 pub mod decision;

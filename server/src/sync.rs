@@ -2,6 +2,8 @@
 
 pub mod author;
 mod batch;
+pub mod bundle;
+pub mod bundler;
 pub mod course;
 pub mod decide;
 pub mod grace;
@@ -34,10 +36,12 @@ use usra_sync_protocol::role::Role;
 use usra_sync_protocol::sync::{Cursor, DECISIONS_MAX, Decision, SyncRequest, SyncResponse};
 
 use author::Author;
+use bundle::Ready;
 use course::{Asked, Pages};
 use ingest::{Ingest, IngestError};
 use pull::Page;
 use reach::AreaTree;
+use reading::Shown;
 
 use crate::registry::audit::scribe::Scribe;
 use crate::storage::install::Term;
@@ -57,6 +61,15 @@ pub struct Sync {
     late_grace: Duration,
 }
 
+/// What one request is answered.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// Packed frames of deliveries that stand before the response's own.
+    pub ready: Vec<Vec<u8>>,
+    /// The response.
+    pub response: SyncResponse,
+}
+
 impl Sync {
     /// Starts the tasks that write, on `pool`.
     #[must_use]
@@ -65,6 +78,11 @@ impl Sync {
         let ingest = Ingest::start(pool.clone(), region, Arc::clone(&areas));
         let scribe = Scribe::start(pool.clone(), region);
         Self { pool, region, areas, ingest, scribe, late_grace: LATE_GRACE }
+    }
+
+    /// Waits until something was written since the last time.
+    pub async fn news(&self) {
+        self.ingest.news().await;
     }
 
     /// The same with another time during which late work comes in.
@@ -90,12 +108,7 @@ impl Sync {
     ///
     /// # Errors
     /// An [`IngestError`]; then nothing of the request was kept, unless only the page failed, and it may be sent again.
-    pub async fn sync(
-        &self,
-        author: Author,
-        request: SyncRequest,
-        now: OffsetDateTime,
-    ) -> Result<SyncResponse, IngestError> {
+    pub async fn sync(&self, author: Author, request: SyncRequest, now: OffsetDateTime) -> Result<Answer, IngestError> {
         let epoch = region::epoch(&mut *self.pool.acquire().await?, self.region).await?;
         let relay = course::is_of_another_life(request.cursor.as_ref(), epoch);
         let author = Arc::new(course::claiming(author, request.cursor.clone(), epoch, now - self.late_grace));
@@ -103,21 +116,22 @@ impl Sync {
         let offers = push::offers(&author, pushes, relay);
         let verdicts = if offers.is_empty() { Vec::new() } else { self.ingest.push(offers, now).await? };
         if author.revoked {
-            return Ok(SyncResponse { verdicts, ..SyncResponse::default() });
+            let response = SyncResponse { verdicts, ..SyncResponse::default() };
+            return Ok(Answer { ready: Vec::new(), response });
         }
         let asked = Asked { cursor: cursor.unwrap_or_else(|| page::from_the_start(epoch)), digest, wanted, want_bytes };
         let mut connection = self.pool.acquire().await?;
         self.note_ends(&mut connection, &author, now).await?;
-        let answer = self.answer(&mut connection, &author, epoch, asked).await?;
+        let (ready, answer) = self.answer(&mut connection, &author, epoch, asked).await?;
         let decisions = self.decisions(&mut connection, &author, heard).await?;
         // The task that notes needs a connection too: one that waits for it must not hold another.
         drop(connection);
-        if let Some(event) = reading::of(&author, &answer.deliveries) {
+        if let Some(event) = Shown::of(&answer.deliveries).and(ready.shown).event(&author) {
             self.scribe.note(event, now).await?;
         }
         let untold = decisions.last().is_some_and(|last| last.number < author.decision_count);
         let more = answer.more || untold;
-        Ok(SyncResponse { verdicts, decisions, more, ..answer })
+        Ok(Answer { ready: ready.frames, response: SyncResponse { verdicts, decisions, more, ..answer } })
     }
 
     /// What people decided about the phone's held work since it last heard; asked for only when there is some.
@@ -165,7 +179,7 @@ impl Sync {
         author: &Author,
         epoch: Epoch,
         asked: Asked,
-    ) -> Result<SyncResponse, IngestError> {
+    ) -> Result<(Ready, SyncResponse), IngestError> {
         let heads = repair::heads(conn, self.region, author).await?;
         let course = asked.course(epoch, &heads.last);
         let Asked { cursor, digest, wanted, want_bytes } = asked;
@@ -173,6 +187,11 @@ impl Sync {
             let since = (&heads.left_at, claim.since);
             knowledge::note_departures(conn, self.region, author.install, &cursor, since).await?;
         }
+        let page = match course.pages {
+            Pages::Whole => pull::pull_whole(conn, self.region, author, &wanted, want_bytes).await?,
+            Pages::New => pull::pull(conn, self.region, author, (&cursor, want_bytes), &heads.last).await?,
+            Pages::None => Page::default(),
+        };
         let repair = match digest {
             Some(digest) => {
                 let asked = repair::ask(epoch, heads.last);
@@ -180,12 +199,7 @@ impl Sync {
             }
             None => course.repairs.then(|| repair::ask(epoch, heads.last)),
         };
-        let page = match course.pages {
-            Pages::Whole => pull::pull_whole(conn, self.region, author, &wanted, want_bytes).await?,
-            Pages::New => pull::pull(conn, self.region, author, &cursor, want_bytes).await?,
-            Pages::None => Page::default(),
-        };
-        let Page { deliveries, leaves, cursor, more } = page;
-        Ok(SyncResponse { deliveries, leaves, cursor, more, repair, ..SyncResponse::default() })
+        let Page { ready, deliveries, leaves, cursor, more } = page;
+        Ok((ready, SyncResponse { deliveries, leaves, cursor, more, repair, ..SyncResponse::default() }))
     }
 }

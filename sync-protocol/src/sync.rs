@@ -9,9 +9,9 @@ mod request;
 mod response;
 mod verdict;
 
-pub use codec::{decode_request, decode_response, encode_request, encode_response};
+pub use codec::{decode_request, decode_response, encode_deliveries, encode_request, encode_response};
 pub use decision::{DECISIONS_MAX, Decision, Outcome};
-pub use envelope::{open, seal};
+pub use envelope::{open, pack, seal, seal_with};
 pub use frame::WireFault;
 pub use request::{Cursor, Push, SyncRequest};
 pub use response::{BucketRecord, Delivery, Leave, RepairAnswer, SyncResponse};

@@ -134,9 +134,15 @@ fn responses() -> Vec<(&'static str, Vec<u8>)> {
 
 fn envelopes() -> Vec<(&'static str, Vec<u8>)> {
     let packed = |frames: &[u8]| [vec![1, 1], zstd::bulk::compress(frames, 19).unwrap()].concat();
+    let parts = |count: u64, part: &[u8]| {
+        let part = prefixed(&zstd::bulk::compress(part, 19).unwrap());
+        [vec![1, 2], unsigned(count), part.repeat(usize::try_from(count).unwrap())].concat()
+    };
     let full = |frame: &[u8]| packed(&frame.repeat(MESSAGE_BYTES / frame.len()));
     vec![
         ("zeros-beyond-the-limit", packed(&vec![0; MESSAGE_BYTES + 1])),
+        ("parts-beyond-the-limit", parts(17, &vec![0; 1 << 20])),
+        ("parts-without-end", parts(100_000, &[])),
         ("empty-frames", full(&[200, 0])),
         ("empty-changes", full(&push())),
         ("pushes-of-nothing", full(&frame(3, &[vec![3; 16], vec![1, 1, 0, 0]].concat()))),

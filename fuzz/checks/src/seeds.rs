@@ -42,7 +42,12 @@ fn of(target: &str) -> Vec<Vec<u8>> {
         "differential" => (1..8).map(|seed| join(&history(seed, 6))).collect(),
         "request" => vec![encode_request(&request())],
         "response" => vec![encode_response(&response())],
-        "envelope" => vec![seal(&encode_request(&request())), seal(&encode_response(&response())), seal(&[1, 2, 3, 4])],
+        "envelope" => vec![
+            seal(&encode_request(&request())),
+            seal(&encode_response(&response())),
+            seal_with(&[pack(&encode_response(&response())).unwrap_or_default()], &[]).unwrap_or_default(),
+            seal(&[1, 2, 3, 4]),
+        ],
         "sealed" => (0..3).map(boxed).collect(),
         "token" => words(include_str!("seeds/token.txt")),
         "enrol" => words(include_str!("seeds/enrol.txt")),

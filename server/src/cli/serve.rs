@@ -1,5 +1,6 @@
 //! `usra serve`: opens the data, says where it is ready, serves until told to stop.
 
+mod bundling;
 mod keeper;
 mod notary;
 
@@ -123,6 +124,7 @@ impl Serve {
             () = serving => {}
             () = supervise(database) => {}
             () = notary::run(&watched) => {}
+            () = bundling::run(&watched) => {}
             () = keeper::run(&watched) => {}
             () = overload::tell(&seats) => {}
         }

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::sync::{
-    MEDIA_TYPE, PATH, SyncRequest, SyncResponse, WireFault, decode_request, encode_response, open, seal,
+    MEDIA_TYPE, PATH, SyncRequest, SyncResponse, WireFault, decode_request, encode_response, open, seal_with,
 };
 
 use crate::dice;
@@ -20,6 +20,7 @@ use crate::http::problem::Refusal;
 use crate::http::signature::proof;
 use crate::registry::audit::scribe::NotNoted;
 use crate::registry::caller;
+use crate::sync::Answer;
 use crate::sync::author::Author;
 use crate::sync::ingest::IngestError;
 use crate::sync::sealed::{self, Intake};
@@ -57,11 +58,12 @@ pub async fn post(
         let author = if commands.is_empty() { author } else { sync.claim(author, cursor, now).await? };
         // After the changes: a value may belong to a record that came with them.
         let sealed = sealed::put(&intake, &author, &commands, seed, now).await?;
-        Ok::<_, IngestError>(SyncResponse { sealed, ..answer })
+        let response = SyncResponse { sealed, ..answer.response };
+        Ok::<_, IngestError>(Answer { response, ..answer })
     })
     .await?;
     FailPoint::BeforeAnswer.reach();
-    let body = pack(&app, answer).await?;
+    let body = seal(&app, answer).await?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))], body).into_response())
 }
 
@@ -90,8 +92,9 @@ async fn unpack(app: &App, body: Bytes) -> Result<SyncRequest, Refusal> {
     at_the_bench(app, move || decode_request(&open(&body)?)).await?.map_err(Refusal::from)
 }
 
-async fn pack(app: &App, answer: SyncResponse) -> Result<Vec<u8>, Refusal> {
-    at_the_bench(app, move || seal(&encode_response(&answer))).await
+async fn seal(app: &App, answer: Answer) -> Result<Vec<u8>, Refusal> {
+    let sealed = at_the_bench(app, move || seal_with(&answer.ready, &encode_response(&answer.response))).await?;
+    sealed.map_err(|memory| Refusal::because(Problem::Internal, memory))
 }
 
 /// Runs `work` on a thread for such work, when there is a place: compressing a page takes megabytes for tables, and more of

@@ -3,12 +3,14 @@
 #[cfg(feature = "mutiny")]
 mod plain;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use usra_sync_protocol::id::RegionId;
 use uuid::Uuid;
+
+use super::bundle;
 
 /// What a feed row says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,10 +89,16 @@ impl FeedRow {
     pub fn what(&self) -> Entry {
         [Entry::Change, Entry::Join].into_iter().find(|entry| entry.number() == self.entry).unwrap_or(Entry::Leave)
     }
+
+    /// Bytes of its changes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        usize::try_from(self.size_bytes).unwrap_or_default()
+    }
 }
 
-/// Locks the areas in id order and appends the rows, each area's in the given order; answers the number of each. Call it last
-/// in a transaction: until the commit nobody else can take a number of these areas.
+/// Locks the areas in id order and appends the rows, each area's in the given order; answers the number of each. Where a record leaves,
+/// the area's bundles go. Call it last in a transaction: until the commit nobody else can take a number of these areas.
 ///
 /// # Errors
 /// The database is away, an area does not exist, or the lock would close a circle (40P01).
@@ -108,6 +116,10 @@ pub async fn append(conn: &mut PgConnection, region: RegionId, rows: &[FeedWrite
     let seqs = seqs.ok_or(sqlx::Error::RowNotFound)?;
     insert(conn, region, rows, &seqs).await?;
     advance_areas(conn, region, &counts).await?;
+    let left: BTreeSet<i32> = rows.iter().filter(|row| row.entry == Entry::Leave).map(|row| row.area_id).collect();
+    if !left.is_empty() {
+        bundle::delete(conn, region, &left.into_iter().collect::<Vec<_>>()).await?;
+    }
     Ok(seqs)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sqlx::PgPool;
 use time::OffsetDateTime;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use usra_sync_protocol::id::RegionId;
 use usra_sync_protocol::sync::Verdict;
 
@@ -63,6 +63,7 @@ struct Work {
 #[derive(Clone, Debug)]
 pub struct Ingest {
     queue: mpsc::Sender<Work>,
+    news: Arc<Notify>,
 }
 
 impl Ingest {
@@ -70,8 +71,14 @@ impl Ingest {
     #[must_use]
     pub fn start(pool: PgPool, region: RegionId, areas: Arc<AreaTree>) -> Self {
         let (queue, work) = mpsc::channel(QUEUE);
-        tokio::spawn(run(Batches { pool, region, areas }, work));
-        Self { queue }
+        let news = Arc::new(Notify::new());
+        tokio::spawn(run(Batches { pool, region, areas }, work, Arc::clone(&news)));
+        Self { queue, news }
+    }
+
+    /// Waits until the task has written something since the last time.
+    pub async fn news(&self) {
+        self.news.notified().await;
     }
 
     /// Hands over one request's changes and waits for their verdicts, in the same order.
@@ -85,7 +92,7 @@ impl Ingest {
     }
 }
 
-async fn run(batches: Batches, mut queue: mpsc::Receiver<Work>) {
+async fn run(batches: Batches, mut queue: mpsc::Receiver<Work>, news: Arc<Notify>) {
     while let Some(first) = queue.recv().await {
         let mut works = vec![first];
         while size_of(&works) < BATCH_BYTES
@@ -94,6 +101,7 @@ async fn run(batches: Batches, mut queue: mpsc::Receiver<Work>) {
             works.push(next);
         }
         answer(&batches, works).await;
+        news.notify_one();
     }
 }
 

@@ -37,12 +37,11 @@ pub struct Plan<'a> {
     /// Where the phone stands in each area once it has kept the page.
     pub areas: BTreeMap<AreaId, u64>,
     /// The runs of changes to send.
-    pub wanted: Vec<Wanted>,
+    pub runs: Runs,
     /// Records and areas that left the author's reach.
     pub leaves: Vec<Leave>,
     /// Whether there is another page.
     pub more: bool,
-    place: BTreeMap<Uuid, usize>,
     /// Bytes of the author's own changes of a record behind what is sent of it: they go along when more follows.
     between: BTreeMap<Uuid, usize>,
     room: usize,
@@ -59,8 +58,7 @@ impl<'a> Plan<'a> {
         Self {
             author,
             areas: areas.collect(),
-            wanted: Vec::new(),
-            place: BTreeMap::new(),
+            runs: Runs::default(),
             between: BTreeMap::new(),
             leaves: gone.collect(),
             room: budget(want_bytes),
@@ -72,6 +70,30 @@ impl<'a> Plan<'a> {
     #[must_use]
     pub fn positions(&self) -> BTreeMap<i32, i64> {
         self.areas.iter().map(|(area, seq)| (area.0.cast_signed(), seq.cast_signed())).collect()
+    }
+
+    /// How many feed rows the page ends before `heads`, all areas together.
+    #[must_use]
+    pub fn behind(&self, heads: &BTreeMap<AreaId, u64>) -> u64 {
+        let of_area = |(area, seq): (&AreaId, &u64)| heads.get(area).map_or(0, |head| head.saturating_sub(*seq));
+        self.areas.iter().map(of_area).sum()
+    }
+
+    /// Bytes of changes that it still holds.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.room
+    }
+
+    /// Goes past a stretch of an area's feed that is sent otherwise and takes so much room, when the page stands where that begins.
+    pub fn skip(&mut self, area: i32, (after, last): (i64, i64), size_bytes: i32) -> bool {
+        let Some(seq) = self.areas.get_mut(&AreaId(area.cast_unsigned())) else { return false };
+        let follows = *seq == after.cast_unsigned();
+        if follows {
+            *seq = last.cast_unsigned();
+            self.room = self.room.saturating_sub(usize::try_from(size_bytes).unwrap_or_default());
+        }
+        follows
     }
 
     /// Takes as many of `rows` as the page holds. If there are `limit` of them, more may follow.
@@ -87,18 +109,19 @@ impl<'a> Plan<'a> {
     /// Takes a feed row into the page; false when it is full.
     fn take(&mut self, row: &FeedRow) -> bool {
         let size = self.size(row);
-        if size > self.room && !self.wanted.is_empty() {
+        if size > self.room && !self.runs.wanted.is_empty() {
             self.more = true;
             return false;
         }
         self.room = self.room.saturating_sub(size);
         if self.is_due(row) {
-            self.want(row);
-        } else if self.is_own(row) && self.place.contains_key(&row.record_id) {
-            *self.between.entry(row.record_id).or_default() += bytes(row);
+            self.between.remove(&row.record_id);
+            self.runs.add(row);
+        } else if self.is_own(row) && self.runs.place.contains_key(&row.record_id) {
+            *self.between.entry(row.record_id).or_default() += row.size();
         }
-        if row.what() == Entry::Leave && self.has_left(row) && !Fault::NoLeave.is_on() {
-            self.leaves.push(Leave::Record(RecordId(row.record_id)));
+        if row.what() == Entry::Leave {
+            self.leave(row.record_id, (row.kind, row.home_area_id, row.family_id));
         }
         self.areas.insert(AreaId(row.area_id.cast_unsigned()), row.seq.cast_unsigned());
         true
@@ -107,7 +130,7 @@ impl<'a> Plan<'a> {
     /// What the row adds to the page.
     fn size(&self, row: &FeedRow) -> usize {
         let between = self.between.get(&row.record_id).copied().unwrap_or_default();
-        if self.is_due(row) { bytes(row).saturating_add(between) } else { 0 }
+        if self.is_due(row) { row.size().saturating_add(between) } else { 0 }
     }
 
     /// Whether the row's changes are the asker's own.
@@ -120,19 +143,30 @@ impl<'a> Plan<'a> {
         row.what() != Entry::Leave && !self.is_own(row) && row.home_area_id == row.area_id && self.reaches(row)
     }
 
-    /// A departure concerns those who could see the record before and cannot now.
-    fn has_left(&self, row: &FeedRow) -> bool {
-        let concerned = self.author.reads(row.kind) && self.author.scope.is_of(RecordId(row.family_id));
-        concerned && !self.reaches(row)
+    /// Takes a departure into the page. It concerns those who could see the record before and cannot now.
+    pub fn leave(&mut self, record: Uuid, (kind, home_area, family): (i16, i32, Uuid)) {
+        let concerned = self.author.reads(kind) && self.author.scope.is_of(RecordId(family));
+        if concerned && !self.author.sees(kind, home_area, family) && !Fault::NoLeave.is_on() {
+            self.leaves.push(Leave::Record(RecordId(record)));
+        }
     }
 
     fn reaches(&self, row: &FeedRow) -> bool {
         self.author.sees(row.kind, row.home_area_id, row.family_id)
     }
+}
 
-    /// Rows of one record become one run, so that a page names a record once.
-    fn want(&mut self, row: &FeedRow) {
-        self.between.remove(&row.record_id);
+/// Runs of changes. Rows of one record become one, so that a page names a record once.
+#[derive(Debug, Default)]
+pub struct Runs {
+    /// The runs, in the order of their first rows.
+    pub wanted: Vec<Wanted>,
+    place: BTreeMap<Uuid, usize>,
+}
+
+impl Runs {
+    /// Adds what a row is about.
+    pub fn add(&mut self, row: &FeedRow) {
         let at = *self.place.entry(row.record_id).or_insert(self.wanted.len());
         if let Some(wanted) = self.wanted.get_mut(at) {
             wanted.first = wanted.first.min(row.first_n);
@@ -178,10 +212,6 @@ pub fn from_the_start(epoch: Epoch) -> Cursor {
     Cursor { epoch, areas: BTreeMap::new() }
 }
 
-fn bytes(row: &FeedRow) -> usize {
-    usize::try_from(row.size_bytes).unwrap_or_default()
-}
-
 fn budget(want_bytes: u32) -> usize {
     usize::try_from(want_bytes).unwrap_or(PAGE_BYTES).clamp(PAGE_BYTES_MIN, PAGE_BYTES)
 }
@@ -223,7 +253,7 @@ mod tests {
         let rows =
             [row(1, 1, (1, 8), small), row(1, 2, (2, 7), own), row(2, 3, (1, 8), small), row(1, 4, (3, 8), small)];
         plan.fill(&rows, 100);
-        let runs: Vec<(i32, i32)> = plan.wanted.iter().map(|one| (one.first, one.last)).collect();
+        let runs: Vec<(i32, i32)> = plan.runs.wanted.iter().map(|one| (one.first, one.last)).collect();
         assert_eq!((runs, plan.more, plan.areas[&AREA]), (vec![(1, 1), (1, 1)], true, 3));
     }
 }

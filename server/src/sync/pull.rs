@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use sqlx::PgConnection;
 use usra_sync_protocol::id::{AreaId, RecordId, RegionId};
 use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::limits::PAGE_BYTES_MIN;
 use usra_sync_protocol::sync::{Cursor, Delivery, Leave};
 use uuid::Uuid;
 
 use super::author::Author;
+use super::bundle::{self, Ready};
 use super::ingest::IngestError;
 use super::page::{self, Plan, Wanted};
+use crate::storage::feed::FeedRow;
 use crate::storage::{change, feed, record};
 
 /// Feed rows looked at for one page; a page of small changes is full of bytes long before.
@@ -19,7 +22,9 @@ const PAGE_ROWS: usize = 20_000;
 /// One page.
 #[derive(Debug, Default)]
 pub struct Page {
-    /// Records with what is new of them.
+    /// Stretches of feeds that were ready: they come first.
+    pub ready: Ready,
+    /// Records with what else is new of them.
     pub deliveries: Vec<Delivery>,
     /// Records and areas that left the install's reach.
     pub leaves: Vec<Leave>,
@@ -29,7 +34,7 @@ pub struct Page {
     pub more: bool,
 }
 
-/// The next page after `cursor`.
+/// The next page after `cursor`, the areas' feeds standing at `heads` or further.
 ///
 /// # Errors
 /// The database is away.
@@ -37,20 +42,34 @@ pub async fn pull(
     conn: &mut PgConnection,
     region: RegionId,
     author: &Author,
-    cursor: &Cursor,
-    want_bytes: u32,
+    (cursor, want_bytes): (&Cursor, u32),
+    heads: &BTreeMap<AreaId, u64>,
 ) -> Result<Page, IngestError> {
     let mut plan = Plan::new(author, cursor, want_bytes);
-    let limit = i64::try_from(PAGE_ROWS).unwrap_or(i64::MAX);
-    let rows = match author.scope.family {
-        Some(family) => feed::after_of_family(conn, region, family.0, &plan.positions(), limit).await?,
-        None => feed::after(conn, region, &plan.positions(), limit).await?,
-    };
-    plan.fill(&rows, PAGE_ROWS);
-    let deliveries = deliver(conn, region, plan.wanted).await?;
+    let ready = bundle::take(conn, region, author, &mut plan, heads).await?;
+    if plan.room() < PAGE_BYTES_MIN {
+        plan.more = plan.behind(heads) > 0;
+    } else if plan.behind(heads) > 0 {
+        let rows = rows(conn, region, author, &plan).await?;
+        plan.fill(&rows, PAGE_ROWS);
+    }
+    let deliveries = deliver(conn, region, plan.runs.wanted).await?;
     let areas = plan.areas;
     let cursor = (areas != cursor.areas).then_some(Cursor { epoch: cursor.epoch, areas });
-    Ok(Page { deliveries, leaves: plan.leaves, cursor, more: plan.more })
+    Ok(Page { ready, deliveries, leaves: plan.leaves, cursor, more: plan.more })
+}
+
+async fn rows(
+    conn: &mut PgConnection,
+    region: RegionId,
+    author: &Author,
+    plan: &Plan<'_>,
+) -> Result<Vec<FeedRow>, sqlx::Error> {
+    let limit = i64::try_from(PAGE_ROWS).unwrap_or(i64::MAX);
+    match author.scope.family {
+        Some(family) => feed::after_of_family(conn, region, family.0, &plan.positions(), limit).await,
+        None => feed::after(conn, region, &plan.positions(), limit).await,
+    }
 }
 
 /// Everything of the records that lies in the install's reach, as far as a page holds; the rest is asked for again.
@@ -70,7 +89,15 @@ pub async fn pull_whole(
     Ok(Page { deliveries, more, ..Page::default() })
 }
 
-async fn deliver(conn: &mut PgConnection, region: RegionId, wanted: Vec<Wanted>) -> Result<Vec<Delivery>, IngestError> {
+/// These runs with their bytes.
+///
+/// # Errors
+/// The database is away.
+pub(super) async fn deliver(
+    conn: &mut PgConnection,
+    region: RegionId,
+    wanted: Vec<Wanted>,
+) -> Result<Vec<Delivery>, IngestError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }

@@ -6,15 +6,15 @@ use sqlx::{AssertSqlSafe, PgPool};
 use time::{Duration, OffsetDateTime};
 use usra_server::storage::install::{self, NewInstall};
 use usra_server::storage::{area, assignment};
-use usra_server::sync::Sync;
 use usra_server::sync::author::Author;
 use usra_server::sync::ingest::{Ingest, IngestError};
 use usra_server::sync::offer::Offer;
 use usra_server::sync::reach::{self, AreaTree};
+use usra_server::sync::{Answer, Sync};
 use usra_server::testing::TestDatabase;
 use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
-use usra_sync_protocol::sync::Verdict;
+use usra_sync_protocol::sync::{SyncResponse, Verdict, decode_response, encode_response, open, seal_with};
 
 /// Jeddah's governorate.
 pub(crate) const JEDDAH: AreaId = AreaId(200);
@@ -26,6 +26,12 @@ pub(crate) const REGION: RegionId = RegionId(2);
 /// The time of every test.
 pub(crate) fn now() -> OffsetDateTime {
     OffsetDateTime::UNIX_EPOCH + Duration::days(20_000)
+}
+
+/// An answer as a phone opens it.
+pub(crate) fn opened(answer: Answer) -> SyncResponse {
+    let body = seal_with(&answer.ready, &encode_response(&answer.response)).unwrap();
+    decode_response(&open(&body).unwrap()).unwrap()
 }
 
 /// A database and what a test asks of it.

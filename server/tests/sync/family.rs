@@ -21,7 +21,7 @@ fn id(number: u8) -> RecordId {
 }
 
 async fn ask(server: &Sync, phone: &Arc<Author>, request: SyncRequest) -> SyncResponse {
-    server.sync(Author::clone(phone), request, now()).await.unwrap()
+    server.sync(Author::clone(phone), request, now()).await.unwrap().response
 }
 
 fn from(cursor: Option<Cursor>) -> SyncRequest {

@@ -61,7 +61,7 @@ async fn pulled(scene: &Scene) -> usize {
     let first = scene.centre.sync().await;
     let author = Author::clone(&scene.phone);
     let request = SyncRequest { want_bytes: 1 << 20, ..SyncRequest::default() };
-    let answer = first.sync(author, request, now()).await.unwrap();
+    let answer = first.sync(author, request, now()).await.unwrap().response;
     answer.deliveries.iter().map(|delivery| delivery.changes.len()).sum()
 }
 
@@ -197,7 +197,7 @@ async fn what_a_revoked_phone_had_not_sent_is_held_and_it_gets_nothing_back() {
     let revoked = Author { revoked: true, ..Author::clone(&scene.phone) };
     let cursor = Some(Cursor { epoch: usra_sync_protocol::id::Epoch(1), areas: [(JEDDAH, 0)].into() });
     let request = SyncRequest { pushes: vec![push], cursor, want_bytes: 1 << 20, ..SyncRequest::default() };
-    let answer = sync.sync(revoked, request, now()).await.unwrap();
+    let answer = sync.sync(revoked, request, now()).await.unwrap().response;
     assert_eq!(answer.verdicts, [held(Reason::InstallRevoked, &[])]);
     assert!(answer.deliveries.is_empty() && answer.leaves.is_empty() && answer.cursor.is_none());
     assert!(answer.repair.is_none() && !answer.more);
@@ -229,7 +229,7 @@ async fn heard_after(scene: &Scene, heard: u64) -> (Vec<Decision>, bool) {
     let decision_count = u64::try_from(scene.centre.count("select decision_count from install").await).unwrap();
     let author = Author { decision_count, ..Author::clone(&scene.phone) };
     let request = SyncRequest { heard, ..SyncRequest::default() };
-    let answer = scene.centre.sync().await.sync(author, request, now()).await.unwrap();
+    let answer = scene.centre.sync().await.sync(author, request, now()).await.unwrap().response;
     (answer.decisions, answer.more)
 }
 

@@ -58,7 +58,7 @@ impl Scene {
     }
 
     async fn ask(&self, request: SyncRequest) -> SyncResponse {
-        self.sync.sync(self.author().await, request, now() + Duration::DAY).await.unwrap()
+        self.sync.sync(self.author().await, request, now() + Duration::DAY).await.unwrap().response
     }
 
     async fn relocate(&self, to: AreaId) {

@@ -11,7 +11,7 @@ use usra_sync_protocol::digest;
 use usra_sync_protocol::id::{AreaId, Epoch, RecordId};
 use usra_sync_protocol::sync::{Cursor, Leave, Push, SyncRequest, SyncResponse, Verdict};
 
-use crate::centre::{Centre, JEDDAH, REGION, TAIF, now};
+use crate::centre::{Centre, JEDDAH, REGION, TAIF, now, opened};
 use crate::pen::{Pen, put};
 
 fn record(number: u16) -> RecordId {
@@ -20,11 +20,11 @@ fn record(number: u16) -> RecordId {
     RecordId::new(1_000, random)
 }
 
-async fn ask(server: &Sync, phone: &Arc<Author>, request: SyncRequest) -> SyncResponse {
-    server.sync(Author::clone(phone), request, now()).await.unwrap()
+pub(crate) async fn ask(server: &Sync, phone: &Arc<Author>, request: SyncRequest) -> SyncResponse {
+    opened(server.sync(Author::clone(phone), request, now()).await.unwrap())
 }
 
-fn from(cursor: Option<Cursor>, want_bytes: u32) -> SyncRequest {
+pub(crate) fn from(cursor: Option<Cursor>, want_bytes: u32) -> SyncRequest {
     SyncRequest { schema_version: 1, want_bytes, cursor, ..SyncRequest::default() }
 }
 
@@ -35,7 +35,7 @@ fn push_of(phone: &Arc<Author>, number: u16, area: AreaId) -> SyncRequest {
 }
 
 /// Pulls page after page, as a phone does.
-async fn pull_all(
+pub(crate) async fn pull_all(
     server: &Sync,
     phone: &Arc<Author>,
     cursor: &mut Option<Cursor>,

@@ -27,7 +27,7 @@ async fn scene() -> (Centre, RecordId, RecordId) {
         let bytes = Pen::new(&phone, record, JEDDAH).write(vec![put]).1.bytes;
         let push = Push { record, kind: kind.number(), area: JEDDAH, family, changes: vec![bytes] };
         let request = SyncRequest { pushes: vec![push], ..SyncRequest::default() };
-        let verdicts = server.sync((*phone).clone(), request, now()).await.unwrap().verdicts;
+        let verdicts = server.sync((*phone).clone(), request, now()).await.unwrap().response.verdicts;
         assert_eq!(verdicts, [usra_sync_protocol::sync::Verdict::Accepted], "{kind:?}");
     }
     (centre, family, household)
@@ -42,7 +42,7 @@ async fn a_page_with_sensitive_records_leaves_one_row_that_names_them_and_nothin
     let (centre, family, household) = scene().await;
     let reader = centre.phone(2, JEDDAH).await;
     assert_eq!(centre.count("select count(*) from audit").await, 0, "a push shows nothing");
-    let answer = centre.sync().await.sync((*reader).clone(), everything(), now()).await.unwrap();
+    let answer = centre.sync().await.sync((*reader).clone(), everything(), now()).await.unwrap().response;
     assert_eq!(answer.deliveries.len(), 3);
     let (family, household, install) = (family.0, household.0, reader.install.0);
     let row = format!(
@@ -63,7 +63,7 @@ async fn what_a_repair_sends_again_is_noted_too() {
     let (centre, family, _) = scene().await;
     let reader = centre.phone(2, JEDDAH).await;
     let wanted = SyncRequest { wanted: vec![family], ..everything() };
-    let answer = centre.sync().await.sync((*reader).clone(), wanted, now()).await.unwrap();
+    let answer = centre.sync().await.sync((*reader).clone(), wanted, now()).await.unwrap().response;
     assert_eq!(answer.deliveries.len(), 1);
     assert_eq!(centre.count("select count(*) from audit where action = 'sensitive.pull'").await, 1);
 }
@@ -79,7 +79,7 @@ async fn a_page_whose_reading_cannot_be_noted_is_not_shown() {
     assert!(matches!(answer, Err(IngestError::Unnoted(_))), "{answer:?}");
     assert_eq!(centre.count("select n from audit_head").await, 0);
     sqlx::raw_sql("alter table audit drop constraint refuse").execute(&centre.owner()).await.unwrap();
-    let answer = server.sync((*reader).clone(), everything(), now()).await.unwrap();
+    let answer = server.sync((*reader).clone(), everything(), now()).await.unwrap().response;
     assert_eq!(answer.deliveries.len(), 3, "the same page comes once it can be noted");
 }
 
@@ -93,7 +93,7 @@ async fn many_phones_that_read_at_once_leave_one_row_each() {
         readers.push(tokio::spawn(async move { server.sync((*reader).clone(), everything(), now()).await }));
     }
     for reader in readers {
-        assert_eq!(reader.await.unwrap().unwrap().deliveries.len(), 3);
+        assert_eq!(reader.await.unwrap().unwrap().response.deliveries.len(), 3);
     }
     assert_eq!(centre.count("select count(distinct install_id) from audit").await, 40);
     assert_eq!(centre.count("select n from audit_head").await, 40);

@@ -6,4 +6,4 @@ mod response;
 mod shared;
 
 pub use request::{decode_request, encode_request};
-pub use response::{decode_response, encode_response};
+pub use response::{decode_response, encode_deliveries, encode_response};

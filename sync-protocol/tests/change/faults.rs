@@ -111,6 +111,7 @@ fn head_faults() -> Vec<(ChangeFault, Vec<u8>)> {
 fn column_faults() -> Vec<(ChangeFault, Vec<u8>)> {
     vec![
         (ChangeFault::ColumnsTooMany, loose(|c| c.columns = (0..17).map(|n| (n, vec![1])).collect())),
+        (ChangeFault::ColumnUnknown, loose(|c| c.columns = (0..16).map(|n| (0x100 + 16 * n, vec![1])).collect())),
         (ChangeFault::ColumnsOutOfOrder, loose(|c| c.columns.reverse())),
         (ChangeFault::ColumnsOutOfOrder, loose(|c| c.columns.push(c.columns.last().unwrap().clone()))),
         (ChangeFault::ColumnUnknown, column(0xf4, &[3])),
@@ -124,6 +125,8 @@ fn column_faults() -> Vec<(ChangeFault, Vec<u8>)> {
         (ChangeFault::KeyNotText, column(0x11, &run(3, 0))),
         (ChangeFault::KeyNotText, column(0x13, &run(3, 1))),
         (ChangeFault::InsertPresent, column(INSERT, &[2, 1])),
+        (ChangeFault::InsertPresent, column(INSERT, &[2])),
+        (ChangeFault::InsertPresent, column(INSERT, &[3, 1])),
         (ChangeFault::MarkPresent, column(0x94, &[0, 3])),
         (ChangeFault::MarkPresent, column(0xa5, &keys(&[b"bold"]))),
         (ChangeFault::ActionNotPut, column(ACTION, &run(3, 3))),
@@ -148,6 +151,7 @@ fn value_faults() -> Vec<(ChangeFault, Vec<u8>)> {
         (ChangeFault::KeyTwice, column(KEY, &keys(&[b"a", b"b", b"a"]))),
         (ChangeFault::TextNotUtf8, first_value(6, b"\xd8")),
         (ChangeFault::TextTooLong, first_value(6, &vec![b'a'; limits::TEXT_BYTES + 1])),
+        (ChangeFault::TextTooLong, column(META, &numbers(&[(limits::TEXT_BYTES as u64 + 1) << 4 | 6, 1 << 4 | 4, 2]))),
         (ChangeFault::ValueMalformed, first_value(0, b"a")),
         (ChangeFault::ValueMalformed, first_value(4, b"")),
         (ChangeFault::ValueMalformed, first_value(4, &[0, 0])),

@@ -109,7 +109,7 @@ fn next(tables: &Tables, author: &Author, asked: &Asked, limit: usize) -> Holds<
     plan.fill(&rows, limit);
     let cursor = (plan.areas != asked.cursor.areas).then_some(Cursor { epoch: asked.cursor.epoch, areas: plan.areas });
     let (leaves, more) = (plan.leaves, plan.more);
-    Ok(SyncResponse { deliveries: deliver(tables, plan.wanted)?, leaves, cursor, more, ..SyncResponse::default() })
+    Ok(SyncResponse { deliveries: deliver(tables, plan.runs.wanted)?, leaves, cursor, more, ..SyncResponse::default() })
 }
 
 fn deliver(tables: &Tables, wanted: Vec<Wanted>) -> Holds<Vec<Delivery>> {

@@ -7,7 +7,7 @@ use zstd::bulk::Compressor;
 
 use super::{Plain, frames};
 use crate::dice::Dice;
-use crate::loose::prefixed;
+use crate::loose::{prefixed, unsigned};
 
 /// Frames inside are repeated up to this; with what a message may have at most, a run would hardly move. That is among the hostile
 /// bytes that the tests try.
@@ -24,7 +24,18 @@ pub(crate) fn mutate(bytes: &[u8], seed: u64, room: usize, plain: Plain<'_>) -> 
     if dice.chance(3) {
         inside = inside.repeat((INSIDE_BYTES / inside.len().max(1)).min(1 << dice.below(16)).max(1));
     }
-    if dice.chance(50) { [vec![1, 1], packed(&inside)].concat() } else { [vec![1, 0], prefixed(&inside)].concat() }
+    match dice.below(3) {
+        0 => [vec![1, 0], prefixed(&inside)].concat(),
+        1 => [vec![1, 1], packed(&inside)].concat(),
+        _ => in_parts(&inside, &mut dice),
+    }
+}
+
+/// The same in two parts, as a page with a bundle is; now and then their number is another.
+fn in_parts(inside: &[u8], dice: &mut Dice) -> Vec<u8> {
+    let (one, two) = inside.split_at(dice.below(inside.len() + 1));
+    let count = if dice.chance(95) { 2 } else { unsigned(dice.number())[0] };
+    [vec![1, 2, count], prefixed(&packed(one)), prefixed(&packed(two))].concat()
 }
 
 thread_local! {

@@ -37,11 +37,7 @@ const LEAVE_AREA: u8 = 1;
 pub fn encode_response(response: &SyncResponse) -> Vec<u8> {
     let mut writer = Writer::default();
     writer.frame(VERDICTS, |frame| write_verdicts(frame, &response.verdicts));
-    let mut before = None;
-    for delivery in &response.deliveries {
-        writer.frame(DELIVERY, |frame| write_delivery(frame, delivery, before));
-        before = Some(delivery.family);
-    }
+    write_deliveries(&mut writer, &response.deliveries);
     writer.frame(LEAVES, |frame| response.leaves.iter().for_each(|leave| write_leave(frame, *leave)));
     if let Some(cursor) = &response.cursor {
         writer.frame(CURSOR, |frame| write_cursor(frame, cursor));
@@ -56,6 +52,14 @@ pub fn encode_response(response: &SyncResponse) -> Vec<u8> {
     for decision in &response.decisions {
         writer.frame(DECISION, |frame| write_decision(frame, decision));
     }
+    writer.into_bytes()
+}
+
+/// The frames of deliveries alone: a stretch of a feed that is made ready once, to stand before the other frames of many responses.
+#[must_use]
+pub fn encode_deliveries(deliveries: &[Delivery]) -> Vec<u8> {
+    let mut writer = Writer::default();
+    write_deliveries(&mut writer, deliveries);
     writer.into_bytes()
 }
 
@@ -157,6 +161,14 @@ fn read_verdict(reader: &mut Reader<'_>) -> Result<Verdict, WireFault> {
 fn read_key(reader: &mut Reader<'_>) -> Result<String, WireFault> {
     let key = read_text(reader)?;
     at_most(KEY_BYTES, key.len()).map(|()| key)
+}
+
+fn write_deliveries(writer: &mut Writer, deliveries: &[Delivery]) {
+    let mut before = None;
+    for delivery in deliveries {
+        writer.frame(DELIVERY, |frame| write_delivery(frame, delivery, before));
+        before = Some(delivery.family);
+    }
 }
 
 fn write_delivery(writer: &mut Writer, delivery: &Delivery, before: Option<RecordId>) {

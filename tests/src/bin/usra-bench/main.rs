@@ -2,6 +2,7 @@
 //! the same data could cost that PostgreSQL. `make bench` builds it with optimisation and runs it; docs/performance.md tells how to
 //! read it. `RECORDS=2500,10000,25000`, `SEED=1` and `REPEATS=3` vary it; every figure is the median of the repeats.
 
+mod bundles;
 mod day;
 mod fleet;
 mod gauge;
