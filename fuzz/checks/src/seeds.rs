@@ -8,7 +8,7 @@ use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::sealed::{public_of, seal as seal_value};
 use usra_sync_protocol::sync::{
     BucketRecord, Cursor, Decision, Delivery, Leave, Outcome, Push, Reason, RepairAnswer, SyncRequest, SyncResponse,
-    Verdict, encode_request, encode_response, seal,
+    Verdict, encode_request, encode_response, pack, seal, seal_with,
 };
 
 use crate::Target;

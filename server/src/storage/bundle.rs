@@ -151,7 +151,7 @@ pub async fn put(
     let put = sqlx::query!(
         "insert into feed_bundle (region_id, area_id, after_seq, last_seq, size_bytes, frames, installs, departed, shown,
              shown_kinds)
-         select r.region_id, $2, $3, $4, $5, $6, $7, $8, $9, $10
+         select r.region_id, $2::int, $3::bigint, $4, $5, $6, $7, $8, $9, $10
          from region r
          where r.region_id = $1
              and not exists (
