@@ -7,7 +7,7 @@ SEED ?= 1
 CARGO ?= cargo
 export FAMILIES PHONES SEED EXIT EXPORT MAPPING DATA
 
-export RECORDS REPEATS
+export RECORDS REPEATS PICTURE
 
 RUNS ?= 5
 STEPS ?= 2000
@@ -20,7 +20,7 @@ export SEEDS SEED_START
 # SEED is of several targets; what is not given is decided by the program.
 export MINUTES KILLS RESTORES SCENE
 
-.PHONY: help deps build test demo canary sim chaos fuzz mutated mutants mutiny api-fuzz bench bench-phone lint doc data-model reliability check
+.PHONY: help deps build test demo canary sim chaos fuzz mutated mutants mutiny api-fuzz bench bench-phone bench-micro load lint doc data-model reliability check
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -73,6 +73,13 @@ bench: deps ## what syncing costs against the least that it could: RECORDS=2500,
 bench-phone: deps ## what a phone with many records needs: RECORDS=5000,35000 SEED=1
 	$(CARGO) build --release --bins -p usra-server -p usra-client-sdk -p usra-tests
 	@target/release/usra-bench-phone
+
+load: deps ## PHONES=2000 with the habits of people for MINUTES=10, then ever faster; PICTURE=docs/load.svg draws it
+	$(CARGO) build --release --bins -p usra-server -p usra-client-sdk -p usra-tests
+	@PHONES=$(if $(filter command line,$(origin PHONES)),$(PHONES)) target/release/usra-load
+
+bench-micro: deps ## reader, codec, merge and engine, each beside a reference of the same run
+	$(CARGO) bench -p usra-tests --bench micro
 
 api-fuzz: deps ## requests made from /openapi.json against a server of its own: EXAMPLES=200 for each address, SEED=1
 	$(CARGO) build --workspace --bins

@@ -61,6 +61,43 @@ fn a_value_of_another_type_or_out_of_range_has_its_own_reason() {
     assert_eq!(reason("consent/a/at", "2026-11-24T24:00:00Z".into()), Reason::ValueInvalid);
 }
 
+/// A value of every type that is written in one form only, and one that is almost it.
+#[test]
+fn every_form_is_taken_and_what_almost_has_it_is_not() {
+    let forms = [
+        (Kind::Family, "licence/a/issued_on", "2026-02-28", "2026-02-30"),
+        (Kind::Family, "consent/a/at", "2026-11-24T23:59:59Z", "2026-11-24T24:00:00Z"),
+        (Kind::Family, "mobile", "+966551234567", "0551234567"),
+        (Kind::Family, "short_address", "RRRD2929", "RRRD292"),
+        (Kind::Household, "member/a/id_last4", "1234", "12345"),
+        (Kind::Household, "service/a/need", "n1", "N1"),
+        (Kind::Family, "official/duplicate_of", "00000000-03e8-7000-8000-000000000001", "00000000-03e8-7000-8000"),
+    ];
+    for (kind, key, good, bad) in forms {
+        assert!(schema::check(kind, key, &good.into()).is_ok(), "{key} {good}");
+        let refused = schema::check(kind, key, &bad.into()).map_err(|fault| fault.reason());
+        assert_eq!(refused, Err(Reason::ValueInvalid), "{key} {bad}");
+    }
+}
+
+#[test]
+fn what_is_written_once_cannot_be_cleared_and_only_yes_or_no_is_a_bool() {
+    let check = |key: &str, value: Scalar| schema::check(Kind::Family, key, &value).map_err(|fault| fault.reason());
+    assert!(check("name_ar", Scalar::Null).is_ok());
+    assert_eq!(check("consent/a/decision", Scalar::Null).map(drop), Err(Reason::ValueInvalid));
+    assert!(check("activity/FOOD-BAKE", true.into()).is_ok());
+    assert_eq!(check("name_ar", true.into()).map(drop), Err(Reason::ValueWrongType));
+}
+
+#[test]
+fn a_hash_is_64_letters_of_hexadecimal_small_ones() {
+    for (hash, good) in
+        [("0f".repeat(32), true), ("0f".repeat(31), false), ("0F".repeat(32), false), ("0g".repeat(32), false)]
+    {
+        assert_eq!(schema::field(Kind::Product, &format!("photo/{hash}/alt")).is_some(), good, "{hash}");
+    }
+}
+
 fn parsed(kind: Kind, key: &str, input: &str) -> Result<Scalar, &'static str> {
     value::parse(schema::field(kind, key).unwrap().0, input).map_err(value::ValueFault::code)
 }

@@ -90,6 +90,8 @@ fn place<'v>(found: &mut Found<'v>, kind: Kind, key: &'v str, value: &'v Scalar)
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use serde_json::{Value, json};
 
     use super::*;
@@ -122,6 +124,19 @@ mod tests {
         assert_eq!(own["name_ar"], json!("مخبز"));
         assert_eq!(rows[1].row_id, Some("a1"));
         assert_eq!(json_of(&rows[1]), json!({"type": "PFC", "state": "valid"}));
+    }
+
+    #[test]
+    fn a_record_of_which_nothing_is_known_has_its_own_row_with_its_sets_and_nothing_else() {
+        let nothing = Shown::new();
+        for kind in Kind::ALL {
+            let rows = pivot(kind, &nothing);
+            let own = tables().iter().filter(|table| table.kind == kind && table.group.is_none());
+            let sets = own.flat_map(|table| &table.columns).filter(|column| empty(column).is_some());
+            let sets: BTreeSet<&str> = sets.map(|column| column.name.as_str()).collect();
+            assert_eq!(rows.len(), 1, "{kind}");
+            assert_eq!(rows[0].cells.keys().copied().collect::<BTreeSet<_>>(), sets, "{kind}");
+        }
     }
 
     #[test]

@@ -132,6 +132,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_typed_is_sealed_in_one_form_and_what_is_none_is_not() {
+        let (id, point) =
+            (field(Kind::Household, "member/m1/national_id").unwrap(), field(Kind::Family, "home_point").unwrap());
+        let good =
+            (0..10).map(|digit| format!("900000000{digit}")).find(|good| canonical(id, good, true).is_ok()).unwrap();
+        assert_eq!(canonical(id, &format!(" {good} "), true), Ok(good.clone()));
+        assert_eq!(canonical(id, &good, false), Err(ValueFault::NotNationalId));
+        assert_eq!(canonical(point, "21.5, 39.2", false), value::point("21.5, 39.2"));
+        assert!(canonical(point, "21.5", false).is_err());
+    }
+
+    #[test]
     fn the_record_shows_the_last_four_digits_and_nothing_of_a_point() {
         let id = field(Kind::Household, "member/m1/national_id").unwrap();
         let shown = Some(("member/m1/id_last4".to_owned(), "0001".to_owned()));

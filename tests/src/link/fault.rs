@@ -21,6 +21,8 @@ pub enum Fault {
     Drip(usize),
     /// It crawls in both directions: so many microseconds for each byte.
     Crawl(u64),
+    /// So many bytes a second in both directions, as on a poor cell.
+    Slow(u32),
     /// The sending side is closed once it is through.
     HalfClose,
     /// It arrives and the connection is gone so many microseconds later, answered or not.
@@ -44,6 +46,7 @@ impl Fault {
             Self::Late(_) => "requests late",
             Self::Drip(_) => "requests in pieces",
             Self::Crawl(_) => "requests and answers crawling",
+            Self::Slow(_) => "requests and answers over a slow link",
             Self::HalfClose => "connections half closed",
             Self::Abandon(_) => "requests dropped",
             Self::Flood(_) => "requests repeated at once",

@@ -25,6 +25,11 @@ pub(super) async fn pass(mut phone: TcpStream, shared: &Shared) -> Result<()> {
         Some(Fault::LoseLarge(most)) if answer.len() > most => return Ok(()),
         _ => &answer,
     };
+    if let Some(Fault::Slow(rate)) = fault {
+        slow(&mut phone, answer, rate).await?;
+        shared.count(0, answer.len());
+        return phone.shutdown().await;
+    }
     let pause = if let Some(Fault::Crawl(us)) = fault { Duration::from_micros(us) } else { Duration::ZERO };
     crawl(&mut phone, answer, pause).await?;
     shared.count(0, answer.len());
@@ -40,6 +45,15 @@ async fn crawl(to: &mut TcpStream, bytes: &[u8], pause: Duration) -> Result<()> 
     for byte in bytes {
         to.write_all(std::slice::from_ref(byte)).await?;
         tokio::time::sleep(pause).await;
+    }
+    Ok(())
+}
+
+/// Writes in pieces of a tenth of a second.
+async fn slow(to: &mut TcpStream, bytes: &[u8], rate: u32) -> Result<()> {
+    for piece in bytes.chunks((rate as usize / 10).max(1)) {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        to.write_all(piece).await?;
     }
     Ok(())
 }
@@ -64,6 +78,11 @@ async fn carry(server: SocketAddr, request: &[u8], fault: Option<Fault>) -> Resu
         Some(Fault::Crawl(us)) => {
             let mut stream = TcpStream::connect(server).await?;
             crawl(&mut stream, request, Duration::from_micros(us)).await?;
+            read_answer(stream).await.map(Some)
+        }
+        Some(Fault::Slow(rate)) => {
+            let mut stream = TcpStream::connect(server).await?;
+            slow(&mut stream, request, rate).await?;
             read_answer(stream).await.map(Some)
         }
         Some(Fault::Abandon(us)) => abandon(server, request, Duration::from_micros(us)).await.map(|()| None),
