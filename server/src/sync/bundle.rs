@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use sqlx::PgConnection;
 use usra_sync_protocol::id::{AreaId, RecordId, RegionId};
 use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::limits::PAGE_BYTES_MIN;
 use uuid::Uuid;
 
 use super::author::Author;
@@ -25,6 +26,14 @@ pub struct Ready {
     pub frames: Vec<Vec<u8>>,
     /// Sensitive records that they show.
     pub shown: Shown,
+}
+
+impl Ready {
+    /// Whether the page is full of it, or so much follows that it is more bundles: then no rows come behind it.
+    #[must_use]
+    pub fn is_most(&self, plan: &Plan<'_>, heads: &BTreeMap<AreaId, u64>) -> bool {
+        !self.frames.is_empty() && (plan.room() < PAGE_BYTES_MIN || plan.behind(heads) >= FAR_BEHIND)
+    }
 }
 
 /// Takes bundles into an empty page, as many as it holds.

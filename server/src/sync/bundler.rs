@@ -19,9 +19,9 @@ use crate::storage::feed::{self, Entry, FeedRow};
 /// A tail of fewer bytes is no bundle yet: phones get its rows.
 const LEAST_BYTES: i64 = 16 * 1024;
 /// A bundle that has as much is not made anew with what follows it.
-const FULL_BYTES: i32 = 512 * 1024;
-/// Bytes of changes in one bundle, so that phones that ask for small pages can take it too.
-const MOST_BYTES: usize = 1024 * 1024;
+const FULL_BYTES: i32 = 256 * 1024;
+/// Bytes of changes in one bundle: half of what a phone asks for, so that its pages are full.
+const MOST_BYTES: usize = 512 * 1024;
 /// Feed rows looked at for one bundle.
 const ROWS: i64 = 20_000;
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use sqlx::PgConnection;
 use usra_sync_protocol::id::{AreaId, RecordId, RegionId};
 use usra_sync_protocol::kind::Kind;
-use usra_sync_protocol::limits::PAGE_BYTES_MIN;
 use usra_sync_protocol::sync::{Cursor, Delivery, Leave};
 use uuid::Uuid;
 
@@ -47,7 +46,7 @@ pub async fn pull(
 ) -> Result<Page, IngestError> {
     let mut plan = Plan::new(author, cursor, want_bytes);
     let ready = bundle::take(conn, region, author, &mut plan, heads).await?;
-    if plan.room() < PAGE_BYTES_MIN {
+    if ready.is_most(&plan, heads) {
         plan.more = plan.behind(heads) > 0;
     } else if plan.behind(heads) > 0 {
         let rows = rows(conn, region, author, &plan).await?;

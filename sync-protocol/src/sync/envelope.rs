@@ -146,7 +146,7 @@ mod tests {
             let body = seal(frames);
             assert_eq!(body[1], encoding);
             for cut in 0..body.len() {
-                assert!(open(&body[..cut]).is_err(), "cut at {cut}");
+                assert_eq!(open(&body[..cut]), Err(WireFault::Truncated), "cut at {cut}");
             }
         }
     }

@@ -1,13 +1,17 @@
-//! The task of a running server that makes bundles of what was written, once it is quiet for a moment.
+//! The task of a running server that makes bundles of what was written, once it is quiet: while phones send, they have the processors.
 
 use std::time::Duration;
+
+use tokio::time::timeout;
 
 use crate::http::App;
 use crate::sync::bundler;
 use crate::sync::ingest::IngestError;
 
-/// How long it waits after something was written: what comes together is packed together.
-const SETTLE: Duration = Duration::from_secs(2);
+/// For how long nothing must have been written.
+const QUIET: Duration = Duration::from_secs(3);
+/// How long it waits for that: a server that is never quiet makes bundles all the same.
+const LONGEST: Duration = Duration::from_mins(5);
 /// How long it waits when the database is away.
 const PAUSE: Duration = Duration::from_secs(30);
 
@@ -24,8 +28,13 @@ pub(super) async fn run(app: &App) {
             }
         }
         app.sync.news().await;
-        tokio::time::sleep(SETTLE).await;
+        let _never_quiet = timeout(LONGEST, quiet(app)).await;
     }
+}
+
+/// Ends when nothing was written for a while.
+async fn quiet(app: &App) {
+    while timeout(QUIET, app.sync.news()).await.is_ok() {}
 }
 
 async fn look(app: &App) -> Result<usize, IngestError> {

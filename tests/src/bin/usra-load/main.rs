@@ -25,7 +25,7 @@ const SHORTEST: Duration = Duration::from_secs(2);
 fn main() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (phones, minutes, seed) = (number("PHONES", 2_000)?, number("MINUTES", 10)?, number("SEED", 1)?);
-    let days = runtime.block_on(play((phones, seed), Duration::from_secs(60 * u64::from(minutes))))?;
+    let days = runtime.block_on(play((phones, seed), Duration::from_mins(minutes)))?;
     report::print(&days);
     report::write(phones, &days)?;
     match std::env::var_os("PICTURE").filter(|name| !name.is_empty()).map(PathBuf::from) {
