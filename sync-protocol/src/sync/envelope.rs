@@ -179,6 +179,17 @@ mod tests {
 
     #[test]
     fn a_bomb_is_refused_at_the_limit() {
+        let plain = |count: usize| {
+            let mut body = Writer::default();
+            body.raw(&[1, PLAIN]);
+            body.count(count);
+            body.raw(&vec![7; count]);
+            open(&body.into_bytes()).map(|frames| frames.len())
+        };
+        // The length stands in four bytes.
+        assert_eq!(plain(MESSAGE_BYTES - 4), Ok(MESSAGE_BYTES - 4));
+        assert_eq!(plain(MESSAGE_BYTES - 3), Err(WireFault::TooLarge));
+        assert_eq!(plain(MESSAGE_BYTES), Err(WireFault::TooLarge));
         let mut body = vec![1, ZSTD];
         body.extend(zstd::bulk::compress(&vec![0; MESSAGE_BYTES + 1], 19).unwrap());
         assert!(body.len() < 2_000);

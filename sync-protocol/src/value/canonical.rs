@@ -50,3 +50,57 @@ pub(crate) fn is_record_id(text: &str) -> bool {
     let hyphenated = text.len() == 36 && !text.bytes().any(|byte| byte.is_ascii_uppercase());
     hyphenated && text.parse::<uuid::Uuid>().is_ok_and(|id| RecordId(id).0.hyphenated().to_string() == text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_thing_that_keeps_a_text_from_being_one_has_its_own_fault() {
+        assert_eq!(text_fault(5, "أسرة\n"), Some(ValueFault::Untrimmed));
+        for (text, fault) in [
+            ("أس\nرة", None),
+            ("أسرتي", None),
+            (" \n ", Some(ValueFault::Blank)),
+            (" أسرة", Some(ValueFault::Untrimmed)),
+            ("أ\u{7}رة", Some(ValueFault::ControlCharacter)),
+            ("أسرتنا", Some(ValueFault::TooLong { max: 5 })),
+        ] {
+            assert_eq!(text_fault(5, text), fault, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_one_of_its_list_or_shaped_like_one() {
+        assert_eq!(code_fault("unit", "KG"), None);
+        assert_eq!(code_fault("unit", "free text"), Some(ValueFault::NotInList { list: "unit" }));
+        assert!(code_fault("no list", "KG").is_some());
+    }
+
+    #[test]
+    fn an_instant_is_a_date_and_a_time_of_day_to_the_second_in_utc() {
+        assert!(["2026-11-24T00:00:00Z", "2026-11-24T23:59:59Z"].into_iter().all(is_instant));
+        for text in [
+            "2026-11-24T24:00:00Z",
+            "2026-11-24T23:60:00Z",
+            "2026-11-24T23:59:60Z",
+            "2026-11-24T23:59Z",
+            "2026-11-24T23:59:59",
+            "2026-11-31T00:00:00Z",
+            "2026-11-24T1:00:00Z",
+        ] {
+            assert!(!is_instant(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_record_id_has_hyphens_and_small_letters_in_their_places() {
+        let good = "00000000-03e8-7abc-8000-000000000001";
+        assert!(is_record_id(good));
+        let longer = format!("{good}0");
+        for text in [&good.to_uppercase(), &good.replace('-', ""), &good[1..], &longer, &good.replace('a', "g")] {
+            assert!(!is_record_id(text), "{text}");
+        }
+        assert!(!is_record_id(&format!("{{{}}}", &good[..34])));
+    }
+}

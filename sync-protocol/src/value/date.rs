@@ -60,3 +60,36 @@ fn numbers3(text: &str) -> Option<(i32, i32, i32)> {
     let three = (parts.next()??, parts.next()??, parts.next()??);
     parts.next().is_none().then_some(three)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_date_has_ten_letters_in_their_places() {
+        assert!(is_date("2026-11-24"));
+        for text in [
+            "2026-11-2",
+            "2026-1-024",
+            "20261-1-24",
+            "2026/11/24",
+            "1849-12-31",
+            "2201-01-01",
+            "2026-13-01",
+            "٢٠٢٦-11-24",
+        ] {
+            assert!(!is_date(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_typed_date_has_its_year_first_or_last_and_may_hold_marks_and_blanks() {
+        for typed in ["2026-11-24", "24/11/2026", " 24 . 11 . 2026 م", "\u{200f}24-11-2026", "٢٤/١١/٢٠٢٦"] {
+            assert_eq!(parse(typed).as_deref(), Ok("2026-11-24"), "{typed}");
+        }
+        assert_eq!(parse("31/1/2026").as_deref(), Ok("2026-01-31"));
+        for typed in ["32/1/2026", "2026-11", "2026-11-24-1", "20260-1-1", "a-11-2026", "", "24//2026", "12/13/2026"] {
+            assert_eq!(parse(typed), Err(ValueFault::NotDate), "{typed}");
+        }
+    }
+}

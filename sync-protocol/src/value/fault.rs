@@ -146,3 +146,20 @@ fn allowed(list: &str, separator: &str, word: impl Fn(&'static code_list::Code) 
     let more = if codes.len() > shown.len() { " …" } else { "" };
     format!("{}{more}", shown.join(separator))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_told_by_its_first_dozen_and_whether_there_is_more() {
+        let told = |list: &'static str| ValueFault::NotInList { list }.sentence_en();
+        let codes = |list: &str| code_list::list(list).map_or(0, |list| list.codes.len());
+        for (list, _) in code_list::all() {
+            let sentence = told(list);
+            assert!(sentence.matches('(').count() >= codes(list).min(12), "{list}");
+            assert_eq!(sentence.ends_with(" …."), codes(list) > 12, "{list}");
+        }
+        assert!(told("activity").contains("FOOD-BAKE (Bakery & pastries)"));
+    }
+}

@@ -37,4 +37,20 @@ mod tests {
         assert!(!is_sound("MKH-JED-00010-7"));
         assert_eq!(make("JED", 100_000), None);
     }
+
+    #[test]
+    fn each_part_has_its_letters_and_their_number() {
+        // A sound check digit does not make up for a wrong shape.
+        let sound = |stem: &str| {
+            let mut whole = (0..10).map(|digit| format!("{stem}{digit}"));
+            whole.any(|text| luhn::is_sound(digits(&text).into_iter()) && is_sound(&text))
+        };
+        assert!(sound("MKH-JED-00001-"));
+        for stem in
+            ["MK-JED-00001-", "mKH-JED-00001-", "MKH-JE1-00001-", "MKH-JED-0001-", "MKH-JED-0000A-", "MKH-JED-00001"]
+        {
+            assert!(!sound(stem), "{stem}");
+        }
+        assert_eq!(digits("9AZ"), [9, 1, 0, 3, 5]);
+    }
 }

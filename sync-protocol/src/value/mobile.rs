@@ -27,3 +27,35 @@ fn plain(input: &str) -> Option<String> {
     let all_digits = !digits.is_empty() && digits.len() < 20 && digits.bytes().all(|byte| byte.is_ascii_digit());
     all_digits.then(|| if abroad { format!("+{digits}") } else { digits.to_owned() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_digits_with_one_leading_plus_reach_the_library() {
+        for (typed, passed) in [
+            ("055 123-4567", Some("0551234567")),
+            ("(055).1234567", Some("0551234567")),
+            ("966551234567", Some("+966551234567")),
+            ("00966551234567", Some("+966551234567")),
+            ("+966551234567", Some("+966551234567")),
+            ("", None),
+            ("+", None),
+            ("++966551234567", None),
+            ("0551234567x", None),
+            ("12345678901234567890", None),
+            ("1234567890123456789", Some("1234567890123456789")),
+        ] {
+            assert_eq!(plain(typed).as_deref(), passed, "{typed}");
+        }
+    }
+
+    #[test]
+    fn landlines_foreign_and_impossible_numbers_are_no_mobile() {
+        assert_eq!(mobile("0551234567").as_deref(), Ok("+966551234567"));
+        for typed in ["0125551234", "+201001234567", "055123456", "05512345678"] {
+            assert_eq!(mobile(typed), Err(ValueFault::NotMobile), "{typed}");
+        }
+    }
+}

@@ -9,7 +9,7 @@ use crate::sync::bundler;
 use crate::sync::ingest::IngestError;
 
 /// For how long nothing must have been written.
-const QUIET: Duration = Duration::from_secs(3);
+const QUIET: Duration = Duration::from_secs(10);
 /// How long it waits for that: a server that is never quiet makes bundles all the same.
 const LONGEST: Duration = Duration::from_mins(5);
 /// How long it waits when the database is away.
