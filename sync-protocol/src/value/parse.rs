@@ -101,3 +101,58 @@ fn exact(value: ValueType, input: &str) -> Result<String, ValueFault> {
     };
     if good { Ok(text) } else { Err(fault) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn yes_and_no_in_two_languages() {
+        for (typed, meant) in
+            [("نعم", true), ("أي", true), ("Y", true), ("1", true), ("لا", false), ("No", false), ("0", false)]
+        {
+            assert_eq!(yes_no(typed), Ok(meant), "{typed}");
+        }
+        assert_eq!(yes_no("ربما"), Err(ValueFault::NotYesNo));
+    }
+
+    #[test]
+    fn numbers_are_read_with_blanks_grouping_marks_and_invisible_ones_between() {
+        for typed in ["1250", "1,250", "١٬٢٥٠", "1 250", "\u{200f}1250\u{200e}", "1،250"] {
+            assert_eq!(whole(typed), Ok(1_250), "{typed}");
+        }
+        assert_eq!(whole("12a"), Err(ValueFault::NotNumber));
+    }
+
+    #[test]
+    fn riyals_have_at_most_two_decimals_and_no_sign() {
+        for (typed, halalas) in [
+            ("12", 1_200),
+            ("12.5", 1_250),
+            ("١٢٫٠٥", 1_205),
+            ("0.99", 99),
+            ("999999999999999", 99_999_999_999_999_900),
+        ] {
+            assert_eq!(riyals(typed), Ok(halalas), "{typed}");
+        }
+        for typed in ["", ".", "12.", ".5", "1.234", "-1", "1.2.3", "1234567890123456", "12x"] {
+            assert_eq!(riyals(typed), Err(ValueFault::NotNumber), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_in_one_form_is_taken_in_any_digits_and_either_case() {
+        let forms = [
+            (ValueType::ShortAddress, "rrrd ٢٩٢٩", "RRRD2929"),
+            (ValueType::Instant, "2026-11-24t09:30:00z", "2026-11-24T09:30:00Z"),
+            (ValueType::FileNo, "mkh-jed-00001-7", "MKH-JED-00001-7"),
+            (ValueType::IdLast4, "٠٠٠١", "0001"),
+            (ValueType::PartRef, "N1", "n1"),
+            (ValueType::RecordRef, "00000000-03E8-7ABC-8000-000000000001", "00000000-03e8-7abc-8000-000000000001"),
+        ];
+        for (value, typed, canonical) in forms {
+            assert_eq!(exact(value, typed).as_deref(), Ok(canonical), "{typed}");
+            assert!(exact(value, "?").is_err());
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! The phones: each with a store on disk, in one of the region's centres, with a family of its own making.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,7 +8,8 @@ use anyhow::{Context, Result, ensure};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use usra_client_sdk::transport::http::EnrolLink;
-use usra_sync_protocol::id::RecordId;
+use usra_sync_protocol::area::Area;
+use usra_sync_protocol::id::{AreaId, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::place;
 use usra_tests::dice::Dice;
@@ -33,15 +35,16 @@ pub(crate) struct Fleet {
 impl Fleet {
     /// Enrols so many phones; each registers a family with two products and takes what its centre has.
     pub(crate) async fn enrol(centre: &Centre, folder: &Path, (phones, seed): (u32, u64)) -> Result<Self> {
-        let codes = centres();
+        let centres = centres();
         let (places, mut at_work) = (Arc::new(Semaphore::new(AT_ONCE)), JoinSet::new());
         for number in 0..phones {
             let place = Arc::clone(&places).acquire_owned().await?;
-            let code = codes.get(number as usize % codes.len()).context("no centre")?;
-            let invitation = centre.invite("surveyor", code, &format!("Surveyor {}", number + 1))?;
+            let area = centres.get(number as usize % centres.len()).context("no centre")?;
+            let invitation = centre.invite("surveyor", &area.code, &format!("Surveyor {}", number + 1))?;
             let (file, server) = (folder.join(format!("phone-{number}.sqlite")), centre.address()?);
+            let area = area.id;
             at_work.spawn(async move {
-                let enrolled = enrol(&file, server, (&invitation, number, seed)).await;
+                let enrolled = enrol((&file, server, &invitation), area, (number, seed)).await;
                 drop(place);
                 enrolled
             });
@@ -51,18 +54,22 @@ impl Fleet {
     }
 }
 
-fn centres() -> Vec<String> {
-    place::governorates().iter().flat_map(|place| place.centres.iter().map(|centre| centre.code.clone())).collect()
+/// The areas below the governorates.
+fn centres() -> Vec<Area> {
+    let areas = place::areas();
+    let governorates: Vec<AreaId> =
+        areas.iter().filter(|area| area.parent == Some(AreaId(1))).map(|area| area.id).collect();
+    areas.into_iter().filter(|area| area.parent.is_some_and(|parent| governorates.contains(&parent))).collect()
 }
 
 async fn enrol(
-    file: &Path,
-    server: std::net::SocketAddr,
-    (invitation, number, seed): (&EnrolLink, u32, u64),
+    (file, server, invitation): (&Path, SocketAddr, &EnrolLink),
+    area: AreaId,
+    (number, seed): (u32, u64),
 ) -> Result<Owner> {
     let mut handset = Handset::enrol(file, server, invitation, (seed, u64::from(number))).await?;
     let met = people::meet(seed, number, GOVERNORATES[number as usize % GOVERNORATES.len()]);
-    let family = handset.create(Kind::Family, None, met.family)?;
+    let family = handset.create_in(Kind::Family, None, (Some(area), met.family))?;
     let mut records = vec![family];
     for product in met.products.into_iter().take(2) {
         records.push(handset.create(Kind::Product, Some(family), product)?);
