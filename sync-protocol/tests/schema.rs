@@ -75,14 +75,14 @@ fn every_form_is_taken_and_what_almost_has_it_is_not() {
     ];
     for (kind, key, good, bad) in forms {
         assert!(schema::check(kind, key, &good.into()).is_ok(), "{key} {good}");
-        let refused = schema::check(kind, key, &bad.into()).map_err(|fault| fault.reason());
+        let refused = schema::check(kind, key, &bad.into()).map_err(FieldFault::reason);
         assert_eq!(refused, Err(Reason::ValueInvalid), "{key} {bad}");
     }
 }
 
 #[test]
 fn what_is_written_once_cannot_be_cleared_and_only_yes_or_no_is_a_bool() {
-    let check = |key: &str, value: Scalar| schema::check(Kind::Family, key, &value).map_err(|fault| fault.reason());
+    let check = |key: &str, value: Scalar| schema::check(Kind::Family, key, &value).map_err(FieldFault::reason);
     assert!(check("name_ar", Scalar::Null).is_ok());
     assert_eq!(check("consent/a/decision", Scalar::Null).map(drop), Err(Reason::ValueInvalid));
     assert!(check("activity/FOOD-BAKE", true.into()).is_ok());

@@ -29,7 +29,7 @@ pub(crate) fn now() -> OffsetDateTime {
 }
 
 /// An answer as a phone opens it.
-pub(crate) fn opened(answer: Answer) -> SyncResponse {
+pub(crate) fn opened(answer: &Answer) -> SyncResponse {
     let body = seal_with(&answer.ready, &encode_response(&answer.response)).unwrap();
     decode_response(&open(&body).unwrap()).unwrap()
 }

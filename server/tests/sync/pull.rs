@@ -21,7 +21,7 @@ fn record(number: u16) -> RecordId {
 }
 
 pub(crate) async fn ask(server: &Sync, phone: &Arc<Author>, request: SyncRequest) -> SyncResponse {
-    opened(server.sync(Author::clone(phone), request, now()).await.unwrap())
+    opened(&server.sync(Author::clone(phone), request, now()).await.unwrap())
 }
 
 pub(crate) fn from(cursor: Option<Cursor>, want_bytes: u32) -> SyncRequest {

@@ -97,10 +97,10 @@ mod tests {
     fn a_record_id_has_hyphens_and_small_letters_in_their_places() {
         let good = "00000000-03e8-7abc-8000-000000000001";
         assert!(is_record_id(good));
-        let longer = format!("{good}0");
-        for text in [&good.to_uppercase(), &good.replace('-', ""), &good[1..], &longer, &good.replace('a', "g")] {
+        let (longer, shorter) = (format!("{good}0"), good.replacen('0', "", 1));
+        for text in [&good.to_uppercase(), &good.replace('-', ""), &shorter, &longer, &good.replace('a', "g")] {
             assert!(!is_record_id(text), "{text}");
         }
-        assert!(!is_record_id(&format!("{{{}}}", &good[..34])));
+        assert!(!is_record_id(&good.replacen("0000", "{000", 1)));
     }
 }

@@ -58,7 +58,9 @@ fn made(left: &Left) -> Result<String> {
 }
 
 fn counted(left: &Left) -> String {
-    left.counts.iter().map(|(what, count)| format!("| {what} | {} |\n", grouped(*count))).collect()
+    let rows: Vec<String> =
+        left.counts.iter().map(|(what, count)| format!("| {what} | {} |\n", grouped(*count))).collect();
+    rows.concat()
 }
 
 /// A row for each part of a run; all count the same things.

@@ -15,6 +15,9 @@ pub(crate) fn draw(file: &Path, phones: u32, days: &[Day]) -> Result<()> {
     drawn(&paper, phones, days).and_then(|()| paper.present()).map_err(|fault| anyhow!("no picture: {fault}"))
 }
 
+/// What of a day a line shows.
+type Of = fn(&Day) -> f64;
+
 type Drawn<'a> = Result<(), DrawingAreaErrorKind<<SVGBackend<'a> as DrawingBackend>::ErrorType>>;
 
 fn drawn<'a>(paper: &DrawingArea<SVGBackend<'a>, plotters::coord::Shift>, phones: u32, days: &[Day]) -> Drawn<'a> {
@@ -29,7 +32,7 @@ fn drawn<'a>(paper: &DrawingArea<SVGBackend<'a>, plotters::coord::Shift>, phones
         .y_label_area_size(60)
         .build_cartesian_2d((least * 0.8..most * 1.2).log_scale(), (0.01..longest * 1.5).log_scale())?;
     chart.configure_mesh().x_desc("syncs a second").y_desc("seconds").light_line_style(WHITE).draw()?;
-    let lines: [(&str, RGBColor, fn(&Day) -> f64); 2] = [
+    let lines: [(&str, RGBColor, Of); 2] = [
         ("half of them within", BLUE, |day| day.half.as_secs_f64()),
         ("99 % of them within", RED, |day| day.p99.as_secs_f64()),
     ];
