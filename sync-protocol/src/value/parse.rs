@@ -141,6 +141,12 @@ mod tests {
     }
 
     #[test]
+    fn a_text_has_one_kind_of_line_end_and_no_tabs() {
+        assert_eq!(text(9, "a\tb\r\nc").as_deref(), Ok("a b\nc"));
+        assert_eq!(text(3, "abcd"), Err(ValueFault::TooLong { max: 3 }));
+    }
+
+    #[test]
     fn what_is_written_in_one_form_is_taken_in_any_digits_and_either_case() {
         let forms = [
             (ValueType::ShortAddress, "rrrd ٢٩٢٩", "RRRD2929"),

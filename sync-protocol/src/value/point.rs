@@ -55,8 +55,20 @@ mod tests {
         {
             assert_eq!(point(typed).as_deref(), Ok("21.4858000,39.1925000"), "{typed}");
         }
-        for wrong in ["", "21.4858", "39.1925,21.4858", "51.5,0.1", "21.4858,39.1925,1", "-21.4,39.1", "a,b"] {
+        for wrong in
+            ["", "21.4858", "39.1925,21.4858", "51.5,0.1", "21.4858,39.1925,1", "-21.4,39.1", "a,b", "21.4858,0.1"]
+        {
             assert_eq!(point(wrong), Err(ValueFault::NotPoint), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn degrees_have_up_to_three_digits_and_twenty_decimals() {
+        for (typed, read) in [("39", 390_000_000), ("039.5", 395_000_000), ("0.12345678901234567890", 1_234_567)] {
+            assert_eq!(degrees(typed), Some(read), "{typed}");
+        }
+        for typed in ["", ".5", "0039", "39.123456789012345678901", "3a", "39.a", "3a.b"] {
+            assert_eq!(degrees(typed), None, "{typed}");
         }
     }
 }

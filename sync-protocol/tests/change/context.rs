@@ -115,6 +115,22 @@ fn keys_that_are_not_loaded_are_asked_for_and_then_decide() {
 }
 
 #[test]
+fn keys_noted_beside_open_values_decide_as_those_of_whole_changes_do() {
+    let (_, one, two) = two_beginnings();
+    let mut history = History::default();
+    assert!(history.is_empty());
+    for known in [&one, &two] {
+        history.insert_known(KnownChange { keys: None, ..KnownChange::from(known) }).unwrap();
+    }
+    assert!(!history.is_empty());
+    history.note_key(op(1, 1), "a");
+    let fits = change(1, 2, 3, &[&one, &two], vec![put("a", &[op(1, 1)])]);
+    let wrong = change(1, 2, 3, &[&one, &two], vec![put("b", &[op(1, 1)])]);
+    assert_eq!(history.check(&fits), Ok(Known::New));
+    assert_eq!(history.check(&wrong), Err(ContextFault::PredecessorUnknown));
+}
+
+#[test]
 fn each_fault_has_its_own_code() {
     let faults = [
         ContextFault::DepsMissing(Vec::new()),

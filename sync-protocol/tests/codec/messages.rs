@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use usra_sync_protocol::id::{AreaId, Epoch, InstallId, RecordId};
+use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::sealed::SealedCommand;
 use usra_sync_protocol::sync::{
-    Cursor, Reason, SyncRequest, SyncResponse, Verdict, WireFault, decode_request, decode_response, encode_request,
-    encode_response, open, seal,
+    Cursor, Delivery, Reason, SyncRequest, SyncResponse, Verdict, WireFault, decode_request, decode_response,
+    encode_deliveries, encode_request, encode_response, open, seal,
 };
 
 use crate::made::{request, response};
@@ -48,6 +49,24 @@ proptest! {
         }
         let _answer = decode_response(&frames);
     }
+}
+
+#[test]
+fn a_family_is_named_once_for_its_records_in_a_row_and_needs_one_before() {
+    let family = RecordId::new(1_000, [7; 10]);
+    let of = |number: u8| Delivery {
+        record: RecordId::new(1_000, [number; 10]),
+        kind: Kind::Product,
+        area: AreaId(200),
+        family,
+        changes: vec![vec![number]],
+    };
+    let both = SyncResponse { deliveries: vec![of(1), of(2)], ..SyncResponse::default() };
+    let (frames, alone) = (encode_response(&both), |number| encode_deliveries(&[of(number)]));
+    assert_eq!(frames, [alone(1), frames[alone(1).len()..].to_vec()].concat());
+    assert_eq!(frames.len() + family.0.as_bytes().len(), alone(1).len() + alone(2).len());
+    assert_eq!(decode_response(&frames), Ok(both));
+    assert_eq!(decode_response(&frames[alone(1).len()..]), Err(WireFault::Malformed));
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub(crate) fn register(phone: &mut Phone<MemoryStore>, number: u32) -> Result<()
     let mut random = || {
         turn += 1;
         let [a, b, c, d] = number.to_le_bytes();
-        [a, b, c, d, turn, 0, 0, 0, 0, 0]
+        [0, 0, 0, 0, a, b, c, d, turn, 0]
     };
     let mut create = |phone: &mut Phone<MemoryStore>, kind, family, fields: Fields| {
         phone.create(NewRecord { id: None, kind, family, area: Some(AreaId(100)), fields }, NOW_MS, random())
