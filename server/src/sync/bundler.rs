@@ -33,8 +33,8 @@ pub async fn run(conn: &mut PgConnection, region: RegionId) -> Result<usize, Ing
     let mut made = 0;
     loop {
         let mut put = 0;
-        for (area, after) in due(conn, region).await? {
-            put += usize::from(make(conn, region, area, after).await?);
+        for tail in due(conn, region).await? {
+            put += usize::from(make(conn, region, &tail).await?);
         }
         made += put;
         if put == 0 {
@@ -43,25 +43,28 @@ pub async fn run(conn: &mut PgConnection, region: RegionId) -> Result<usize, Ing
     }
 }
 
-/// The areas in which a bundle is due, each with the number after which it begins.
+/// What waits to be packed, of the areas in which that is enough.
 ///
 /// # Errors
 /// The database is away.
-pub async fn due(conn: &mut PgConnection, region: RegionId) -> Result<Vec<(i32, i64)>, sqlx::Error> {
-    let tails = bundle::tails(conn, region).await?;
-    Ok(tails.iter().filter_map(|tail| Some((tail.area_id, begin(tail)?))).collect())
+pub async fn due(conn: &mut PgConnection, region: RegionId) -> Result<Vec<Tail>, sqlx::Error> {
+    Ok(bundle::tails(conn, region).await?.into_iter().filter(is_due).collect())
 }
 
-fn begin(tail: &Tail) -> Option<i64> {
-    let again = tail.size_bytes < FULL_BYTES;
-    let (after, enough) = if again { (tail.after_seq, tail.size_bytes / 2) } else { (tail.last_seq, 0) };
-    (tail.tail_bytes >= LEAST_BYTES.max(enough.into())).then_some(after)
+fn is_due(tail: &Tail) -> bool {
+    let enough = if is_small(tail) { tail.size_bytes / 2 } else { 0 };
+    tail.tail_bytes >= LEAST_BYTES.max(enough.into())
 }
 
-async fn make(conn: &mut PgConnection, region: RegionId, area: i32, after: i64) -> Result<bool, IngestError> {
+/// Whether the last bundle is to be made anew with its tail.
+fn is_small(tail: &Tail) -> bool {
+    tail.size_bytes < FULL_BYTES
+}
+
+async fn make(conn: &mut PgConnection, region: RegionId, tail: &Tail) -> Result<bool, IngestError> {
+    let area = tail.area_id;
     let seen = feed::heads(conn, region, &[area]).await?.first().map_or(0, |head| head.head);
-    let rows = feed::after(conn, region, &BTreeMap::from([(area, after)]), ROWS).await?;
-    let Some(stretch) = Stretch::of(&rows) else { return Ok(false) };
+    let Some((after, stretch)) = stretch(conn, region, tail).await? else { return Ok(false) };
     let deliveries = pull::deliver(conn, region, stretch.runs.wanted).await?;
     let shown = Shown::of(&deliveries);
     let frames = tokio::task::spawn_blocking(move || pack(&encode_deliveries(&deliveries)));
@@ -81,6 +84,22 @@ async fn make(conn: &mut PgConnection, region: RegionId, area: i32, after: i64) 
     let put = bundle::put(&mut transaction, region, &row, seen).await?;
     transaction.commit().await?;
     Ok(put)
+}
+
+/// The last bundle with what follows it, or that alone where the two are too much for one; after which number it begins.
+async fn stretch(
+    conn: &mut PgConnection,
+    region: RegionId,
+    tail: &Tail,
+) -> Result<Option<(i64, Stretch)>, sqlx::Error> {
+    for after in is_small(tail).then_some(tail.after_seq).into_iter().chain([tail.last_seq]) {
+        let rows = feed::after(conn, region, &BTreeMap::from([(tail.area_id, after)]), ROWS).await?;
+        let goes_on = Stretch::of(&rows).filter(|stretch| stretch.last_seq > tail.last_seq);
+        if let Some(stretch) = goes_on {
+            return Ok(Some((after, stretch)));
+        }
+    }
+    Ok(None)
 }
 
 /// Feed rows of one area that make a bundle.

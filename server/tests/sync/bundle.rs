@@ -49,6 +49,15 @@ async fn scene() -> (Centre, Sync, [Arc<Author>; 3]) {
     (centre, server, phones)
 }
 
+/// Registers family 200 of phone 1.
+async fn one_more(server: &Sync, one: &Arc<Author>) {
+    let mut pen = Pen::new(one, family(1, 200), JEDDAH);
+    let offer = pen.write(vec![put("name_ar", "أسرة جديدة")]).1;
+    let push =
+        Push { record: offer.record, kind: offer.kind, area: JEDDAH, family: offer.family, changes: vec![offer.bytes] };
+    ask(server, one, SyncRequest { pushes: vec![push], ..from(None, 0) }).await;
+}
+
 async fn make(centre: &Centre) -> usize {
     bundler::run(&mut centre.pool().acquire().await.unwrap(), REGION).await.unwrap()
 }
@@ -113,16 +122,28 @@ async fn from_every_cursor_bundles_give_what_the_rows_give() {
 async fn what_came_after_the_bundles_comes_behind_them_in_the_same_answer() {
     let (centre, server, [one, ..]) = scene().await;
     make(&centre).await;
-    let mut pen = Pen::new(&one, family(1, 200), JEDDAH);
-    let offer = pen.write(vec![put("name_ar", "أسرة جديدة")]).1;
-    let push =
-        Push { record: offer.record, kind: offer.kind, area: JEDDAH, family: offer.family, changes: vec![offer.bytes] };
-    ask(&server, &one, SyncRequest { pushes: vec![push], ..from(None, 0) }).await;
+    one_more(&server, &one).await;
     let reader = centre.phone(9, JEDDAH).await;
     let answer = server.sync((*reader).clone(), from(None, 1 << 22), now()).await.unwrap();
     let behind: Vec<RecordId> = answer.response.deliveries.iter().map(|delivery| delivery.record).collect();
     assert_eq!((answer.ready.is_empty(), behind, answer.response.more), (false, vec![family(1, 200)], false));
     assert_eq!(make(&centre).await, 0, "so little is no bundle yet");
+}
+
+#[tokio::test]
+async fn what_is_too_much_for_the_last_bundle_becomes_the_next() {
+    let (centre, server, [one, ..]) = scene().await;
+    make(&centre).await;
+    one_more(&server, &one).await;
+    // As large as a record that comes from another area whole.
+    sqlx::raw_sql("update feed set size_bytes = 600000 where area_id = 200 and seq = 241")
+        .execute(&centre.owner())
+        .await
+        .unwrap();
+    let made = tokio::time::timeout(std::time::Duration::from_secs(60), make(&centre)).await;
+    assert_eq!(made, Ok(1), "it comes to an end");
+    let behind = "select count(*) from feed_bundle where area_id = 200 and after_seq = 240 and last_seq = 241";
+    assert_eq!(centre.count(behind).await, 1);
 }
 
 #[tokio::test]
