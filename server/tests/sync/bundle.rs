@@ -140,7 +140,7 @@ async fn what_is_too_much_for_the_last_bundle_becomes_the_next() {
         .execute(&centre.owner())
         .await
         .unwrap();
-    let made = tokio::time::timeout(std::time::Duration::from_secs(60), make(&centre)).await;
+    let made = tokio::time::timeout(std::time::Duration::from_mins(1), make(&centre)).await;
     assert_eq!(made, Ok(1), "it comes to an end");
     let behind = "select count(*) from feed_bundle where area_id = 200 and after_seq = 240 and last_seq = 241";
     assert_eq!(centre.count(behind).await, 1);
