@@ -5,6 +5,7 @@ use std::fs;
 use anyhow::{Context, Result};
 use nix::time::ClockId;
 use nix::unistd::Pid;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Ticks of a second in /proc/PID/stat on every Linux that Usra runs on.
 const TICKS_PER_SECOND: f64 = 100.0;
@@ -27,6 +28,17 @@ pub fn family_cpu_s(parent: u32) -> Result<f64> {
     // A process may end between the listing and the look; then it is among the ended next time.
     let living: f64 = children(parent)?.into_iter().filter_map(|pid| cpu_s(pid).ok()).sum();
     Ok(cpu_s(parent)? + living + ended / TICKS_PER_SECOND)
+}
+
+/// Lets this process open so many files, as far as the machine allows; how many that is.
+///
+/// # Errors
+/// The limit cannot be set.
+pub fn allow_open_files(wanted: u64) -> Result<u64> {
+    let now = getrlimit(Resource::Nofile);
+    let allowed = now.maximum.map_or(wanted, |most| most.min(wanted)).max(now.current.unwrap_or(wanted));
+    setrlimit(Resource::Nofile, Rlimit { current: Some(allowed), maximum: now.maximum }).context("open files")?;
+    Ok(allowed)
 }
 
 /// Lets the peak of a process's memory begin anew.

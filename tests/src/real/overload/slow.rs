@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use anyhow::{Result, ensure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+
+use crate::process::allow_open_files;
 
 const HEAD: &[u8] =
     b"POST /v1/enrol HTTP/1.1\r\nhost: usra\r\ncontent-type: application/json\r\ncontent-length: 900\r\n";
@@ -23,9 +24,7 @@ const OTHERS: u64 = 6_500;
 
 /// Lets this process open as many files as it needs; how many that is.
 pub(super) fn raise_open_files(sockets: usize) -> Result<u64> {
-    let (now, wanted) = (getrlimit(Resource::Nofile), sockets as u64 + OTHERS);
-    let allowed = now.maximum.map_or(wanted, |most| most.min(wanted)).max(now.current.unwrap_or(wanted));
-    setrlimit(Resource::Nofile, Rlimit { current: Some(allowed), maximum: now.maximum }).context("open files")?;
+    let allowed = allow_open_files(sockets as u64 + OTHERS)?;
     ensure!(allowed > sockets as u64, "only {allowed} files may be open on this machine");
     Ok(allowed)
 }
