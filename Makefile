@@ -46,7 +46,7 @@ canary: deps ## nothing out of scope reaches a phone: RUNS=5 seeds from SEED=1 o
 	$(CARGO) build -p usra-tests --bin usra-canary
 	@target/debug/usra-canary
 
-fuzz: deps ## foreign bytes to every decoder: SECONDS=60 or RUNS=10000000 each, TARGET=all or names, JOBS=2 at a time, KEEP=1 keeps the corpus
+fuzz: deps ## foreign bytes to every decoder: SECONDS=60 or RUNS=10000000 each, TARGET=all or names, JOBS=2 at a time, KEEP=1 keeps the corpus, COMPARES=no is faster
 	@FUZZ_SECONDS=$(or $(SECONDS),60) RUNS=$(if $(filter command line,$(origin RUNS)),$(RUNS)) TARGET="$(or $(TARGET),all)" JOBS=$(or $(JOBS),1) scripts/fuzz
 
 mutated: deps ## COUNT=1000000 mutants of real changes, automerge agreeing on each that is accepted
