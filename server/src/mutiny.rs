@@ -21,11 +21,13 @@ pub enum Fault {
     NoScopeCheck,
     /// A change is taken although what it follows is not here.
     MissingDep,
+    /// The bundles of an area stay when a record leaves it.
+    StaleBundles,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::AnswerBeforeCommit,
         Self::PlainSequence,
         Self::NoDuplicateCheck,
@@ -34,6 +36,7 @@ impl Fault {
         Self::PhoneClock,
         Self::NoScopeCheck,
         Self::MissingDep,
+        Self::StaleBundles,
     ];
 
     /// The name that `USRA_MUTINY` gives it.
@@ -48,6 +51,7 @@ impl Fault {
             Self::PhoneClock => "phone-clock",
             Self::NoScopeCheck => "no-scope-check",
             Self::MissingDep => "missing-dep",
+            Self::StaleBundles => "stale-bundles",
         }
     }
 

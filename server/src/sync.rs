@@ -24,6 +24,7 @@ pub mod repair;
 pub mod rows;
 pub mod sealed;
 pub mod settle;
+pub mod stretch;
 pub mod world;
 pub mod write;
 

@@ -22,6 +22,7 @@ mod judge;
 mod kept;
 mod late;
 mod line;
+mod pack;
 mod play;
 mod run;
 mod shrink;

@@ -11,6 +11,7 @@ use usra_sync_protocol::id::RegionId;
 use uuid::Uuid;
 
 use super::bundle;
+use crate::mutiny::Fault;
 
 /// What a feed row says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +105,7 @@ impl FeedRow {
 /// The database is away, an area does not exist, or the lock would close a circle (40P01).
 pub async fn append(conn: &mut PgConnection, region: RegionId, rows: &[FeedWrite]) -> Result<Vec<i64>, sqlx::Error> {
     #[cfg(feature = "mutiny")]
-    if crate::mutiny::Fault::PlainSequence.is_on() {
+    if Fault::PlainSequence.is_on() {
         return plain::append(conn, region, rows).await;
     }
     let mut counts: BTreeMap<i32, i64> = BTreeMap::new();
@@ -116,11 +117,18 @@ pub async fn append(conn: &mut PgConnection, region: RegionId, rows: &[FeedWrite
     let seqs = seqs.ok_or(sqlx::Error::RowNotFound)?;
     insert(conn, region, rows, &seqs).await?;
     advance_areas(conn, region, &counts).await?;
-    let left: BTreeSet<i32> = rows.iter().filter(|row| row.entry == Entry::Leave).map(|row| row.area_id).collect();
+    let left = areas_left(rows);
     if !left.is_empty() {
         bundle::delete(conn, region, &left.into_iter().collect::<Vec<_>>()).await?;
     }
     Ok(seqs)
+}
+
+/// The areas that something leaves with these rows: their bundles show what is no longer there.
+#[must_use]
+pub fn areas_left(rows: &[FeedWrite]) -> BTreeSet<i32> {
+    let leaves = rows.iter().filter(|row| row.entry == Entry::Leave && !Fault::StaleBundles.is_on());
+    leaves.map(|row| row.area_id).collect()
 }
 
 fn take(next: &mut BTreeMap<i32, i64>, area: i32) -> Option<i64> {

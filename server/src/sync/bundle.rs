@@ -17,7 +17,7 @@ use crate::storage::bundle::{self, BundleRow};
 use crate::storage::record;
 
 /// A phone that is fewer feed rows behind gets the rows: looking for bundles would cost more.
-const FAR_BEHIND: u64 = 64;
+pub(super) const FAR_BEHIND: u64 = 64;
 
 /// Bundles for one page.
 #[derive(Debug, Default)]
@@ -29,10 +29,17 @@ pub struct Ready {
 }
 
 impl Ready {
+    /// These bundles.
+    #[must_use]
+    pub fn of(bundles: Vec<BundleRow>) -> Self {
+        let shown = bundles.iter().map(shown).fold(Shown::default(), Shown::and);
+        Self { frames: bundles.into_iter().map(|row| row.frames).collect(), shown }
+    }
+
     /// Whether the page is full of it, or so much follows that it is more bundles: then no rows come behind it.
     #[must_use]
-    pub fn is_most(&self, plan: &Plan<'_>, heads: &BTreeMap<AreaId, u64>) -> bool {
-        !self.frames.is_empty() && (plan.room() < PAGE_BYTES_MIN || plan.behind(heads) >= FAR_BEHIND)
+    pub fn is_most(&self, plan: &Plan<'_>, heads: &BTreeMap<AreaId, u64>, far_behind: u64) -> bool {
+        !self.frames.is_empty() && (plan.room() < PAGE_BYTES_MIN || plan.behind(heads) >= far_behind)
     }
 }
 
@@ -52,24 +59,24 @@ pub async fn take(
     }
     let (areas, seqs): (Vec<i32>, Vec<i64>) = plan.positions().into_iter().unzip();
     let room = i64::try_from(plan.room()).unwrap_or(i64::MAX);
-    let found = bundle::after(conn, region, (&areas, &seqs), room).await?;
-    let taken = chained(found, author, plan);
+    let taken = chained(bundle::after(conn, region, (&areas, &seqs), room).await?, author, plan);
     let departed: Vec<Uuid> = taken.iter().flat_map(|row| row.departed.iter().copied()).collect();
     if !departed.is_empty() {
         for row in record::whole(conn, region, &departed).await? {
             plan.leave(row.record_id, (row.kind, row.area_id, row.family_id));
         }
     }
-    let shown = taken.iter().map(shown).fold(Shown::default(), Shown::and);
-    Ok(Ready { frames: taken.into_iter().map(|row| row.frames).collect(), shown })
+    Ok(Ready::of(taken))
 }
 
-fn may_take(author: &Author) -> bool {
+/// Whether the author may read every kind of record, of whole areas.
+#[must_use]
+pub fn may_take(author: &Author) -> bool {
     author.scope.family.is_none() && author.kinds().len() == Kind::ALL.len()
 }
 
 /// Those that follow one another from where the phone stands and hold nothing of its own; the plan stands behind them then.
-fn chained(found: Vec<BundleRow>, author: &Author, plan: &mut Plan<'_>) -> Vec<BundleRow> {
+pub fn chained(found: Vec<BundleRow>, author: &Author, plan: &mut Plan<'_>) -> Vec<BundleRow> {
     let follows = |row: &BundleRow| {
         let own = row.installs.contains(&author.install.0);
         !own && plan.skip(row.area_id, (row.after_seq, row.last_seq), row.size_bytes)

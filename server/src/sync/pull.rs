@@ -9,7 +9,7 @@ use usra_sync_protocol::sync::{Cursor, Delivery, Leave};
 use uuid::Uuid;
 
 use super::author::Author;
-use super::bundle::{self, Ready};
+use super::bundle::{self, FAR_BEHIND, Ready};
 use super::ingest::IngestError;
 use super::page::{self, Plan, Wanted};
 use crate::storage::feed::FeedRow;
@@ -46,7 +46,7 @@ pub async fn pull(
 ) -> Result<Page, IngestError> {
     let mut plan = Plan::new(author, cursor, want_bytes);
     let ready = bundle::take(conn, region, author, &mut plan, heads).await?;
-    if ready.is_most(&plan, heads) {
+    if ready.is_most(&plan, heads, FAR_BEHIND) {
         plan.more = plan.behind(heads) > 0;
     } else if plan.behind(heads) > 0 {
         let rows = rows(conn, region, author, &plan).await?;

@@ -14,5 +14,6 @@ pub fn breaks(fault: Fault) -> &'static str {
         Fault::PhoneClock => "the phone's clock decides whether work was late",
         Fault::NoScopeCheck => "whoever offers a change may write everywhere",
         Fault::MissingDep => "a change is taken without what it follows",
+        Fault::StaleBundles => "an area's bundles stay when a record leaves it",
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use usra_server::storage::record::WholeRow;
 use usra_server::sync::author::Author;
+use usra_server::sync::bundle::{self, Ready};
 use usra_server::sync::course::{Asked, Pages};
 use usra_server::sync::page::{self, Plan, Wanted};
 use usra_server::sync::{pull, repair};
@@ -15,14 +16,17 @@ use usra_sync_protocol::sync::{Cursor, DECISIONS_MAX, Decision, Delivery, Repair
 use super::tables::Tables;
 use super::violation::{Holds, Violation};
 
-/// Everything but the verdicts. `rows` bounds the feed rows of a page.
+/// From how many feed rows on a phone gets bundles: the model's feeds are short.
+const FAR_BEHIND: u64 = 3;
+
+/// Packed frames of bundles, then everything but the verdicts. `rows` bounds the feed rows of a page.
 pub(super) fn answer(
     tables: &mut Tables,
     author: &Author,
     (asked, heard): (Asked, u64),
     rows: usize,
     now: OffsetDateTime,
-) -> Holds<SyncResponse> {
+) -> Holds<(Vec<Vec<u8>>, SyncResponse)> {
     note_ends(tables, author, now);
     let heads: BTreeMap<AreaId, u64> = author.scope.areas.iter().map(|area| (*area, tables.head(*area))).collect();
     let course = asked.course(tables.epoch, &heads);
@@ -30,7 +34,7 @@ pub(super) fn answer(
         note_departures(tables, author, &asked.cursor, claim.since);
     }
     let repair = course.repairs.then(|| {
-        let empty = repair::ask(tables.epoch, heads);
+        let empty = repair::ask(tables.epoch, heads.clone());
         match &asked.digest {
             Some(theirs) => {
                 RepairAnswer { buckets: repair::differing(&digests(tables, author), theirs), compared: true, ..empty }
@@ -38,15 +42,15 @@ pub(super) fn answer(
             None => empty,
         }
     });
-    let page = match course.pages {
-        Pages::Whole => whole(tables, author, &asked)?,
-        Pages::New => next(tables, author, &asked, rows)?,
-        Pages::None => SyncResponse::default(),
+    let (ready, page) = match course.pages {
+        Pages::Whole => (Vec::new(), whole(tables, author, &asked)?),
+        Pages::New => next(tables, author, &asked, &heads, rows)?,
+        Pages::None => (Vec::new(), SyncResponse::default()),
     };
     let decisions = decisions(tables, author.install, heard);
     let untold = decisions.last().is_some_and(|last| last.number < author.decision_count);
     let more = page.more || untold;
-    Ok(SyncResponse { repair, decisions, more, ..page })
+    Ok((ready, SyncResponse { repair, decisions, more, ..page }))
 }
 
 fn note_ends(tables: &mut Tables, author: &Author, now: OffsetDateTime) {
@@ -103,16 +107,41 @@ fn whole(tables: &Tables, author: &Author, asked: &Asked) -> Holds<SyncResponse>
     Ok(SyncResponse { deliveries: deliver(tables, wanted)?, more, ..SyncResponse::default() })
 }
 
-fn next(tables: &Tables, author: &Author, asked: &Asked, limit: usize) -> Holds<SyncResponse> {
+fn next(
+    tables: &Tables,
+    author: &Author,
+    asked: &Asked,
+    heads: &BTreeMap<AreaId, u64>,
+    limit: usize,
+) -> Holds<(Vec<Vec<u8>>, SyncResponse)> {
     let mut plan = Plan::new(author, &asked.cursor, asked.want_bytes);
-    let rows = tables.after(&plan.positions(), author.scope.family, limit);
-    plan.fill(&rows, limit);
+    let ready = bundles(tables, author, &mut plan, heads);
+    if ready.is_most(&plan, heads, FAR_BEHIND) {
+        plan.more = plan.behind(heads) > 0;
+    } else {
+        let rows = tables.after(&plan.positions(), author.scope.family, limit);
+        plan.fill(&rows, limit);
+    }
     let cursor = (plan.areas != asked.cursor.areas).then_some(Cursor { epoch: asked.cursor.epoch, areas: plan.areas });
     let (leaves, more) = (plan.leaves, plan.more);
-    Ok(SyncResponse { deliveries: deliver(tables, plan.runs.wanted)?, leaves, cursor, more, ..SyncResponse::default() })
+    let deliveries = deliver(tables, plan.runs.wanted)?;
+    Ok((ready.frames, SyncResponse { deliveries, leaves, cursor, more, ..SyncResponse::default() }))
 }
 
-fn deliver(tables: &Tables, wanted: Vec<Wanted>) -> Holds<Vec<Delivery>> {
+/// As `bundle::take`.
+fn bundles(tables: &Tables, author: &Author, plan: &mut Plan<'_>, heads: &BTreeMap<AreaId, u64>) -> Ready {
+    if !bundle::may_take(author) || plan.behind(heads) < FAR_BEHIND {
+        return Ready::default();
+    }
+    let taken = bundle::chained(tables.bundles_after(&plan.positions(), plan.room()), author, plan);
+    let departed = taken.iter().flat_map(|row| &row.departed);
+    for row in departed.filter_map(|id| tables.whole(RecordId(*id))) {
+        plan.leave(row.record_id, (row.kind, row.area_id, row.family_id));
+    }
+    Ready::of(taken)
+}
+
+pub(super) fn deliver(tables: &Tables, wanted: Vec<Wanted>) -> Holds<Vec<Delivery>> {
     let one = |wanted: Wanted| {
         let changes = tables.records.get(&RecordId(wanted.record)).into_iter().flat_map(|kept| &kept.changes);
         let run = changes.filter(|change| (wanted.first..=wanted.last).contains(&change.row.n));

@@ -12,12 +12,15 @@ use usra_sync_protocol::id::{Epoch, InstallId};
 use usra_sync_protocol::place;
 use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::role::Role;
-use usra_sync_protocol::sync::{SyncRequest, SyncResponse, Verdict, decode_request, encode_response, open, seal};
+use usra_sync_protocol::sync::{
+    SyncRequest, SyncResponse, Verdict, decode_request, decode_response, encode_response, open, seal_with,
+};
 
 use super::answer::answer;
 use super::ingest;
+use super::pack::Packed;
 use super::tables::Tables;
-use super::violation::Holds;
+use super::violation::{Holds, Violation};
 
 /// How long a revoked install is heard, as the server has it.
 const LAST_WORD: Duration = Duration::hours(1);
@@ -45,7 +48,12 @@ pub(super) struct Handled {
     pub(super) install: InstallId,
     pub(super) request: SyncRequest,
     pub(super) verdicts: Vec<Verdict>,
+    /// What the answer says, its bundles included.
     pub(super) response: Option<SyncResponse>,
+    /// The answer.
+    pub(super) body: Vec<u8>,
+    /// How many bundles it has.
+    pub(super) bundles: usize,
 }
 
 /// The centre.
@@ -54,13 +62,15 @@ pub(super) struct Centre {
     pub(super) areas: Vec<Area>,
     pub(super) tree: AreaTree,
     pub(super) tables: Tables,
+    /// Bundles that its task has packed and not put yet.
+    pub(super) packed: Vec<Packed>,
 }
 
 impl Centre {
     pub(super) fn new(epoch: Epoch) -> Self {
         let areas: Vec<Area> = place::areas().into_iter().filter(|area| AREAS.contains(&area.id.0)).collect();
         let tree = AreaTree::new(areas.clone());
-        Self { areas, tree, tables: Tables::new(epoch) }
+        Self { areas, tree, tables: Tables::new(epoch), packed: Vec::new() }
     }
 
     /// Answers a request; no reply when it dies over it. `rows` bounds the feed rows of a page.
@@ -75,6 +85,9 @@ impl Centre {
             Ok(admitted) => admitted,
             Err(problem) => return Ok((Some(Reply::Problem(problem)), None)),
         };
+        if death != Death::Never {
+            self.packed.clear();
+        }
         if death == Death::BeforeCommit {
             // All of it is done, and none of it is kept.
             let mut lost = self.clone();
@@ -89,8 +102,7 @@ impl Centre {
             (self.tables, handled.response) = (before.tables, None);
             return Ok((None, Some(handled)));
         }
-        let reply = handled.response.as_ref().map(|response| Reply::Answer(seal(&encode_response(response))));
-        Ok((reply, Some(handled)))
+        Ok((Some(Reply::Answer(handled.body.clone())), Some(handled)))
     }
 
     fn clone_if(&self, death: Death) -> Option<Self> {
@@ -125,13 +137,15 @@ impl Centre {
         let SyncRequest { cursor, digest, wanted, want_bytes, heard, .. } = request.clone();
         let cursor = cursor.unwrap_or_else(|| page::from_the_start(self.tables.epoch));
         let asked = Asked { cursor, digest, wanted, want_bytes };
-        let response = if author.revoked {
-            SyncResponse::default()
+        let (ready, response) = if author.revoked {
+            (Vec::new(), SyncResponse::default())
         } else {
             answer(&mut self.tables, &author, (asked, heard), rows, now)?
         };
-        let response = Some(SyncResponse { verdicts: verdicts.clone(), ..response });
-        Ok(Handled { install, request, verdicts, response })
+        let response = SyncResponse { verdicts: verdicts.clone(), ..response };
+        let body = seal_with(&ready, &encode_response(&response)).map_err(Violation::broken)?;
+        let response = open(&body).and_then(|frames| decode_response(&frames)).map_err(Violation::broken)?;
+        Ok(Handled { install, request, verdicts, response: Some(response), body, bundles: ready.len() })
     }
 
     /// The pushes of a request, in one transaction.

@@ -22,12 +22,15 @@ pub struct Counts {
 }
 
 /// Every fault and event that a run of many seeds must have seen.
-const FAULTS: [&str; 41] = [
+const FAULTS: [&str; 44] = [
     "answers cut",
     "answers lost",
     "answers slow",
     "areas moved",
     "backups",
+    "bundles made",
+    "bundles made in vain",
+    "bundles sent",
     "centre dies after commit",
     "centre dies before commit",
     "clock jumps",

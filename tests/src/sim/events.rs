@@ -104,6 +104,7 @@ impl Play {
     /// A centre that is restored was stopped before: what was on its way to it or from it never arrives.
     fn end_connections(&mut self) -> Holds {
         self.air.clear();
+        self.centre.packed.clear();
         for who in 0..self.handsets.len() {
             let line = self.handsets.get_mut(who).map(|handset| std::mem::take(&mut handset.line));
             if !matches!(line, None | Some(Line::Idle)) {

@@ -103,6 +103,7 @@ impl Play {
             Act::Arrive => self.arrive(dice),
             Act::Forge => self.forge(who, dice),
             Act::Restart => self.restart(who),
+            Act::Pack => self.pack(dice),
             Act::Decide => self.decide(dice),
             Act::Clock => self.jump(who, dice),
             Act::Wait => self.wait(hours(dice), "hours"),

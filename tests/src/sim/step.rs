@@ -1,6 +1,7 @@
 //! The steps of a run, as values: what happens, to which phone, with dice of its own, so that the steps that are left after others
 //! were taken out still do what they did.
 
+use super::kept::KEPT;
 use crate::dice::Dice;
 
 /// What happens in a step.
@@ -44,6 +45,8 @@ pub(super) enum Act {
     Forge,
     /// A phone restarts.
     Restart,
+    /// The centre makes bundles.
+    Pack,
     /// The centre orders something.
     Order(Order),
 }
@@ -127,7 +130,22 @@ pub(super) fn steps(seed: u64) -> Vec<Step> {
         let restore = step(&mut dice, Act::Order(Order::Restore), 0);
         steps.insert(at, restore);
     }
+    pack(seed, &mut steps);
     steps
+}
+
+/// Puts in when the centre makes bundles. The dice are others, so that the other steps stay what they were; a seed that once found something
+/// keeps all of its steps.
+fn pack(seed: u64, steps: &mut Vec<Step>) {
+    if KEPT.iter().any(|(kept, _found)| *kept == seed) {
+        return;
+    }
+    let mut dice = Dice::new(seed, 4);
+    for _ in 0..dice.of(0..=20) {
+        let at = dice.of(0..=u32::try_from(steps.len()).unwrap_or(0)) as usize;
+        let pack = step(&mut dice, Act::Pack, 0);
+        steps.insert(at, pack);
+    }
 }
 
 fn step(dice: &mut Dice, act: Act, phone: usize) -> Step {

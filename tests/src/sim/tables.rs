@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use time::OffsetDateTime;
+use usra_server::storage::bundle::BundleRow;
 use usra_server::storage::change::ChangeWrite;
 use usra_server::storage::departure::DepartureRow;
-use usra_server::storage::feed::{FeedRow, FeedWrite};
+use usra_server::storage::feed::{self, FeedRow, FeedWrite};
 use usra_server::storage::install::Term;
 use usra_server::storage::kept_change::KeptRow;
 use usra_server::storage::open_values::Fields;
@@ -60,6 +61,7 @@ pub(super) struct Tables {
     pub(super) records: BTreeMap<RecordId, Kept>,
     pub(super) kept: BTreeMap<(Uuid, Vec<u8>), (OffsetDateTime, KeptRow)>,
     pub(super) feeds: BTreeMap<i32, Vec<FeedWrite>>,
+    pub(super) bundles: BTreeMap<i32, Vec<BundleRow>>,
     pub(super) departures: Vec<DepartureRow>,
     pub(super) last_leave: BTreeMap<AreaId, OffsetDateTime>,
     pub(super) taken: BTreeMap<(InstallId, AreaId), u64>,
@@ -75,6 +77,7 @@ impl Tables {
             records: BTreeMap::new(),
             kept: BTreeMap::new(),
             feeds: BTreeMap::new(),
+            bundles: BTreeMap::new(),
             departures: Vec::new(),
             last_leave: BTreeMap::new(),
             taken: BTreeMap::new(),
@@ -167,9 +170,12 @@ impl Tables {
         self.feeds.get(&area.0.cast_signed()).map_or(0, Vec::len) as u64
     }
 
-    /// Appends to the feeds and gives each row's number.
+    /// Appends to the feeds and gives each row's number; where a record leaves, the area's bundles go.
     pub(super) fn append(&mut self, rows: Vec<FeedWrite>) -> Vec<i64> {
         let mut seqs = Vec::new();
+        for area in feed::areas_left(&rows) {
+            self.bundles.remove(&area);
+        }
         for row in rows {
             let feed = self.feeds.entry(row.area_id).or_default();
             feed.push(row);

@@ -233,6 +233,9 @@ impl Play {
         let now = self.now();
         let (reply, handled) = self.centre.handle((token, body), rows, death, now)?;
         if let Some(handled) = &handled {
+            for _ in 0..handled.bundles {
+                self.count("bundles sent");
+            }
             self.witness.look(&self.centre, handled, now)?;
         }
         if let Some(Reply::Answer(answer)) = &reply {
