@@ -113,3 +113,30 @@ pub(super) fn events(late: &[LateWrite], now: OffsetDateTime) -> Vec<(Event, Off
     };
     by_install.into_iter().map(event).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(install: u128, record: u128, n: i32) -> LateWrite {
+        let [install_id, record_id] = [install, record].map(Uuid::from_u128);
+        LateWrite { record_id, n, install_id, cause: Cause::Moved.word(), area_id: 200 }
+    }
+
+    #[test]
+    fn the_audit_hears_of_each_install_with_its_records_and_how_many_changes() {
+        let now = OffsetDateTime::UNIX_EPOCH;
+        let rows = [row(1, 7, 2), row(1, 7, 3), row(1, 8, 1), row(2, 7, 4)];
+        let told: Vec<_> = events(&rows, now)
+            .into_iter()
+            .map(|(event, at)| {
+                let records: Vec<u128> = event.records.iter().map(|record| record.0.as_u128()).collect();
+                (event.action, event.install.map(|install| install.0.as_u128()), records, event.detail, at)
+            })
+            .collect();
+        let of = |install, records: &[u128], changes: usize| {
+            (Action::PullLate, Some(install), records.to_vec(), json!({ "changes": changes }), now)
+        };
+        assert_eq!(told, [of(1, &[7, 8], 3), of(2, &[7], 1)]);
+    }
+}

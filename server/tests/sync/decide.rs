@@ -7,10 +7,11 @@ use crate::pen::{Pen, put};
 use usra_server::sync::author::{Author, Scope};
 use usra_server::sync::offer::Offer;
 use usra_server::sync::settle::Settling;
-use usra_server::sync::world::World;
+use usra_server::sync::world::{RecordState, World};
 use usra_sync_protocol::change::{self, Draft, Put};
 use usra_sync_protocol::id::{Actor, AreaId, InstallId, RecordId};
 use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::limits::{RECORD_BYTES, RECORD_CHANGES, RECORD_KEYS};
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::sync::{Reason, Verdict};
@@ -91,6 +92,20 @@ fn a_change_whose_deps_are_not_here_waits_and_is_taken_when_they_come() {
 }
 
 #[test]
+fn a_change_that_follows_two_is_taken_when_the_one_that_is_not_here_comes() {
+    let (mut first, mut second) = (pen(&author(1, JEDDAH)), pen(&author(2, JEDDAH)));
+    let (begin, offer) = first.write(vec![put("name_ar", "سعف")]);
+    second.sees(&begin);
+    let (_, left) = first.write(vec![put("workers_family", 2_i64)]);
+    let (right, right_offer) = second.write(vec![put("workers_hired", 3_i64)]);
+    first.sees(&right);
+    let (both, merged) = first.write(vec![put("district", "الهدا")]);
+    assert_eq!(both.draft().deps.len(), 2);
+    let (world, _) = settle(world(), &[offer, left]);
+    assert_eq!(settle(world, &[merged, right_offer]).1, [Verdict::Accepted, Verdict::Accepted]);
+}
+
+#[test]
 fn two_phones_that_edit_one_field_leave_both_values_open_and_one_who_saw_both_closes_them() {
     let (one, two) = (author(1, JEDDAH), author(2, JEDDAH));
     let (mut first, mut second) = (pen(&one), pen(&two));
@@ -123,6 +138,20 @@ fn another_installs_change_is_refused_and_after_a_restore_set_aside_until_its_au
     let (world, verdicts) = settle(world(), &[relayed]);
     assert_eq!(verdicts, [Verdict::Waiting(Reason::Relayed)]);
     assert_eq!(settle(world, &[own]).1, [Verdict::Accepted]);
+}
+
+#[test]
+fn what_another_phone_passed_on_in_vain_its_author_may_still_offer_and_what_people_refused_stays_refused() {
+    let (change, own) = pen(&author(1, JEDDAH)).write(vec![put("name_ar", "بخور")]);
+    for (reason, verdict) in [
+        (Reason::ForeignActor, Verdict::Accepted),
+        (Reason::Rejected, Verdict::Refused(Reason::Rejected)),
+        (Reason::Forked, Verdict::Refused(Reason::Forked)),
+    ] {
+        let mut before = world();
+        before.kept.insert((family(), change.hash()), Verdict::Refused(reason));
+        assert_eq!(settle(before, std::slice::from_ref(&own)).1, [verdict]);
+    }
 }
 
 #[test]
@@ -159,6 +188,19 @@ fn each_bad_field_is_held_for_its_own_reason() {
         let (_, offer) = pen(&author(1, JEDDAH)).write(vec![bad]);
         assert_eq!(settle(world(), &[offer]).1, [held(reason, &[&key])], "{key}");
     }
+}
+
+#[test]
+fn what_is_written_once_stays_as_it_was_written() {
+    let mut pen = self::pen(&author(1, JEDDAH));
+    let (_, begin) = pen.write(vec![put("name_ar", "عباءات"), put("consent/c1/language", "ar")]);
+    let (world, verdicts) = settle(world(), &[begin]);
+    assert_eq!(verdicts, [Verdict::Accepted]);
+    let replaces = world.records[&family()].values.open_ops("consent/c1/language");
+    let (_, another) = pen.write(vec![put("consent/c2/language", "en")]);
+    let (_, again) = pen.write(vec![Put { replaces, ..put("consent/c1/language", "en") }]);
+    let (_, verdicts) = settle(world, &[another, again]);
+    assert_eq!(verdicts, [Verdict::Accepted, held(Reason::FieldWrittenOnce, &["consent/c1/language"])]);
 }
 
 #[test]
@@ -199,6 +241,19 @@ fn a_family_has_one_household_and_a_record_keeps_its_kind() {
     let (_, other) = pen(&author(3, JEDDAH)).write(vec![put("name_ar", "حنّاء")]);
     let as_product = Offer { kind: Kind::Product.number(), ..other };
     assert_eq!(settle(world, &[as_product]).1, [held(Reason::RecordMismatch, &[])]);
+}
+
+#[test]
+fn only_a_family_has_products() {
+    let phone = author(1, JEDDAH);
+    let (_, of_family) = pen(&phone).write(vec![put("name_ar", "مخبوزات")]);
+    let (_, first) = pen(&phone).write(vec![put("name_ar", "معمول")]);
+    let first = Offer { record: RecordId::new(2_000, [2; 10]), kind: Kind::Product.number(), ..first };
+    let (_, second) = pen(&phone).write(vec![put("name_ar", "كليجا")]);
+    let of_product =
+        Offer { record: RecordId::new(2_001, [3; 10]), family: first.record, kind: Kind::Product.number(), ..second };
+    let (_, verdicts) = settle(world(), &[of_family, first, of_product]);
+    assert_eq!(verdicts, [Verdict::Accepted, Verdict::Accepted, held(Reason::RecordMismatch, &[])]);
 }
 
 #[test]
@@ -253,4 +308,33 @@ fn a_field_holds_no_more_open_values_than_one_put_can_settle() {
     let accepted = verdicts.iter().filter(|verdict| **verdict == Verdict::Accepted).count();
     assert_eq!((accepted, verdicts.last()), (64, Some(&held(Reason::RecordTooLarge, &[]))));
     assert_eq!(world.records[&family()].values.open_ops("workers_family").len(), 64);
+}
+
+#[test]
+fn a_record_grows_to_each_of_its_limits_and_not_beyond() {
+    let mut pen = self::pen(&author(1, JEDDAH));
+    let (first, begin) = pen.write(vec![put("name_ar", "نخيل")]);
+    let (_, more) = pen.write(vec![put("district", "الشفا")]);
+    let (begun, _) = settle(world(), &[begin]);
+    let told = |grow: &dyn Fn(&mut RecordState)| {
+        let mut world = begun.clone();
+        grow(world.records.get_mut(&family()).unwrap());
+        settle(world, std::slice::from_ref(&more)).1.remove(0)
+    };
+    let changes =
+        |before: usize| move |record: &mut RecordState| record.stored_changes = u32::try_from(before).unwrap();
+    let bytes = |before: usize| move |record: &mut RecordState| record.size_bytes = before;
+    let (op, _) = first.ops().next().unwrap();
+    let keys = |before: usize| {
+        move |record: &mut RecordState| {
+            (1..before).for_each(|at| record.values.insert(format!("key/{at}"), op, Scalar::Null, 1));
+        }
+    };
+    let room = RECORD_BYTES - more.bytes.len();
+    // The first change is news of this batch, beside those that are stored.
+    assert_eq!(told(&changes(RECORD_CHANGES - 2)), Verdict::Accepted);
+    assert_eq!(told(&changes(RECORD_CHANGES - 1)), held(Reason::RecordTooLarge, &[]));
+    assert_eq!([told(&bytes(room)), told(&bytes(room + 1))], [Verdict::Accepted, held(Reason::RecordTooLarge, &[])]);
+    assert_eq!(told(&keys(RECORD_KEYS - 1)), Verdict::Accepted);
+    assert_eq!(told(&keys(RECORD_KEYS)), held(Reason::RecordTooLarge, &[]));
 }

@@ -136,6 +136,18 @@ fn a_departure_excuses_nobody_after_the_grace_time_nor_who_came_after_it() {
 }
 
 #[test]
+fn a_departure_from_the_very_beginning_of_the_grace_time_does_not_count() {
+    let since = now() - Duration::days(30);
+    for (at, expected) in [(since, out_of_scope()), (since + Duration::SECOND, Verdict::Accepted)] {
+        let mut scene = moved(at);
+        let worked = surveyor(None);
+        let grace = Grace { from: [(JEDDAH, since - Duration::DAY)].into(), ..worked.grace.clone() };
+        let offer = scene.edit(&Author { grace, ..worked });
+        assert_eq!(settle(scene.world, &[offer]).1, [expected], "{at}");
+    }
+}
+
+#[test]
 fn a_cursor_of_another_life_and_a_revoked_phone_claim_nothing() {
     let mut scene = moved(an_hour_ago());
     let silent = surveyor(None);
@@ -196,6 +208,10 @@ fn another_familys_record_is_never_late_work_of_a_familys_phone() {
     let phone = surveyor(None);
     let scope = Scope { family: Some(product()), ..phone.scope.clone() };
     let offer = scene.edit(&Author { role: Role::Family, scope, ..phone });
+    assert_eq!(settle(scene.world.clone(), std::slice::from_ref(&offer)).1, [out_of_scope()]);
+    // Nor when it had waited there.
+    let hash = usra_sync_protocol::change::read(&offer.bytes).unwrap().hash();
+    scene.world.admitted.insert((family(), hash), JEDDAH);
     assert_eq!(settle(scene.world, &[offer]).1, [out_of_scope()]);
 }
 

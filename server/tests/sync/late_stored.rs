@@ -87,6 +87,7 @@ async fn an_edit_from_before_a_move_is_flagged_and_the_same_answer_takes_the_rec
     let answer = scene.push("district", scene.cursor.clone()).await;
     assert_eq!((answer.verdicts, answer.leaves), (vec![Verdict::Accepted], vec![Leave::Record(record(1))]));
     assert_eq!(scene.late().await, [("moved".to_owned(), "TIF".to_owned())]);
+    assert_eq!(scene.centre.count("select count(*) from audit where action = 'pull.late'").await, 1);
     let knows = answer.cursor;
     assert_eq!(scene.push("address", knows.clone()).await.verdicts, [out_of_scope()]);
     assert_eq!(scene.centre.count("select count(*) from leave_taken").await, 1);
