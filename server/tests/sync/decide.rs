@@ -257,6 +257,21 @@ fn only_a_family_has_products() {
 }
 
 #[test]
+fn of_an_erased_family_nothing_is_taken_whatever_family_an_offer_names() {
+    let erased = Verdict::Refused(Reason::Erased);
+    let phone = author(1, JEDDAH);
+    let (_, of_family) = pen(&phone).write(vec![put("name_ar", "مخبوزات")]);
+    let (_, of_product) = pen(&phone).write(vec![put("name_ar", "معمول")]);
+    let of_product = Offer { record: RecordId::new(2_000, [2; 10]), kind: Kind::Product.number(), ..of_product };
+    let gone = || World { erased: [family()].into(), ..world() };
+    let offers = [of_family, of_product.clone()];
+    assert_eq!(settle(gone(), &offers).1, [erased.clone(), erased.clone()]);
+    let (before, _) = settle(world(), &offers);
+    let elsewhere = Offer { family: RecordId::new(3, [3; 10]), ..of_product };
+    assert_eq!(settle(World { erased: gone().erased, ..before }, &[elsewhere]).1, [erased]);
+}
+
+#[test]
 fn bytes_that_are_no_change_and_kinds_that_are_none_disturb_nothing_else() {
     let phone = author(1, JEDDAH);
     let (_, good) = pen(&phone).write(vec![put("name_ar", "سبح")]);
