@@ -2,9 +2,12 @@
 //! these are the only statements put together at run time; every name in them is a constant of ours, every value a parameter
 //! (docs/decisions/0004).
 
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, PgConnection, Postgres};
 use usra_sync_protocol::id::RegionId;
-use usra_sync_protocol::schema::{self, Table};
+use usra_sync_protocol::scalar::Scalar;
+use usra_sync_protocol::schema::{self, Cell, Column, Row, SqlType, Table};
 use uuid::Uuid;
 
 /// Held by whoever aligns the tables, so that many servers may start at once; a number of our own choosing.
@@ -80,12 +83,101 @@ pub async fn delete(
     Ok(())
 }
 
-/// Adds rows given as a JSON list of objects whose keys are column names.
+/// A row of a typed table to write.
+#[derive(Clone, Debug)]
+pub struct TypedWrite<'v> {
+    /// The record.
+    pub record_id: Uuid,
+    /// Its family.
+    pub family_id: Uuid,
+    /// The row's id inside the record, in a table that has such rows, and its cells.
+    pub row: Row<'v>,
+}
+
+/// Adds rows.
 ///
 /// # Errors
 /// The database is away.
-pub async fn insert(conn: &mut PgConnection, table: &'static str, rows: String) -> Result<(), sqlx::Error> {
-    let sql = format!("insert into {table} select t.* from json_populate_recordset(null::{table}, $1::text::json) t");
-    sqlx::query(AssertSqlSafe(sql)).bind(rows).execute(conn).await?;
+pub async fn insert(
+    conn: &mut PgConnection,
+    region: RegionId,
+    table: &Table,
+    rows: &[TypedWrite<'_>],
+) -> Result<(), sqlx::Error> {
+    let records: Vec<Uuid> = rows.iter().map(|row| row.record_id).collect();
+    let families: Vec<Uuid> = rows.iter().map(|row| row.family_id).collect();
+    let mut query = sqlx::query(AssertSqlSafe(insert_sql(table))).bind(region.0).bind(records).bind(families);
+    if table.id_column.is_some() {
+        query = query.bind(rows.iter().map(|row| row.row.row_id.unwrap_or_default()).collect::<Vec<&str>>());
+    }
+    for column in &table.columns {
+        query = bind(query, column, rows);
+    }
+    query.execute(conn).await?;
     Ok(())
+}
+
+/// A parameter for each column, all its cells in one array; dates, instants, sets and contacts as text that PostgreSQL reads.
+fn insert_sql(table: &Table) -> String {
+    let ids = ["record_id", "family_id"].map(|name| (name, "uuid", "uuid"));
+    let row_id = table.id_column.iter().map(|id| (id.as_str(), "text", "text"));
+    let cells = table.columns.iter().map(|column| (column.name.as_str(), column.sql_type.sql(), sent_as(column.sql_type)));
+    let (mut names, mut values, mut arrays) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, (name, kept, sent)) in ids.into_iter().chain(row_id).chain(cells).enumerate() {
+        names.push(name);
+        values.push(if kept == sent { format!("u.{name}") } else { format!("u.{name}::{kept}") });
+        arrays.push(format!("${}::{sent}[]", at + 2));
+    }
+    let (table, names, values, arrays) = (table.name, names.join(", "), values.join(", "), arrays.join(", "));
+    format!(
+        "insert into {table} (region_id, {names}) select r.region_id, {values} from region r \
+         cross join unnest({arrays}) as u({names}) where r.region_id = $1"
+    )
+}
+
+fn sent_as(sql_type: SqlType) -> &'static str {
+    match sql_type {
+        SqlType::Text | SqlType::Integer | SqlType::Bigint | SqlType::Boolean => sql_type.sql(),
+        SqlType::Date | SqlType::Timestamptz | SqlType::TextArray | SqlType::Jsonb => "text",
+    }
+}
+
+type Typed<'q> = Query<'q, Postgres, PgArguments>;
+
+fn bind<'q>(query: Typed<'q>, column: &Column, rows: &[TypedWrite<'_>]) -> Typed<'q> {
+    let cells = rows.iter().map(|row| row.row.cells.get(column.name.as_str()));
+    match column.sql_type {
+        SqlType::Text | SqlType::Date | SqlType::Timestamptz => {
+            query.bind(cells.map(|cell| cell?.value()?.as_text()).collect::<Vec<Option<&str>>>())
+        }
+        SqlType::Integer => query.bind(cells.map(|cell| i32::try_from(int(cell)?).ok()).collect::<Vec<Option<i32>>>()),
+        SqlType::Bigint => query.bind(cells.map(int).collect::<Vec<Option<i64>>>()),
+        SqlType::Boolean => query.bind(cells.map(yes).collect::<Vec<Option<bool>>>()),
+        SqlType::TextArray | SqlType::Jsonb => query.bind(cells.map(written).collect::<Vec<Option<String>>>()),
+    }
+}
+
+fn int(cell: Option<&Cell<'_>>) -> Option<i64> {
+    match cell?.value()? {
+        Scalar::Int(number) => Some(*number),
+        Scalar::Null | Scalar::Bool(_) | Scalar::Text(_) => None,
+    }
+}
+
+fn yes(cell: Option<&Cell<'_>>) -> Option<bool> {
+    match cell?.value()? {
+        Scalar::Bool(yes) => Some(*yes),
+        Scalar::Null | Scalar::Int(_) | Scalar::Text(_) => None,
+    }
+}
+
+/// A set as an array's literal, contacts as JSON.
+fn written(cell: Option<&Cell<'_>>) -> Option<String> {
+    match cell? {
+        Cell::Value(_) => None,
+        // A code has no quotes and no backslashes.
+        Cell::Codes(codes) if codes.is_empty() => Some("{}".to_owned()),
+        Cell::Codes(codes) => Some(format!("{{\"{}\"}}", codes.join("\",\""))),
+        Cell::Contacts(contacts) => serde_json::to_string(contacts).ok(),
+    }
 }

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use sqlx::PgConnection;
 use usra_sync_protocol::id::{RecordId, RegionId};
 use usra_sync_protocol::kind::Kind;
@@ -13,7 +12,7 @@ use uuid::Uuid;
 
 use super::ingest::IngestError;
 use super::world::RecordState;
-use crate::storage::typed;
+use crate::storage::typed::{self, TypedWrite};
 
 /// How many fields of the record have values that a person must choose between.
 #[must_use]
@@ -36,11 +35,11 @@ pub async fn project(
     region: RegionId,
     touched: &[(RecordId, &RecordState)],
 ) -> Result<(), IngestError> {
-    let mut rows: BTreeMap<&str, Vec<TypedRow<'_>>> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, Vec<TypedWrite<'_>>> = BTreeMap::new();
     for (id, state) in touched {
         for row in schema::rows(state.kind, state.values.all_shown()) {
-            let family = state.family;
-            rows.entry(row.table).or_default().push(TypedRow { region, record: *id, family, row });
+            let write = TypedWrite { record_id: id.0, family_id: state.family.0, row };
+            rows.entry(write.row.table).or_default().push(write);
         }
     }
     for kind in Kind::ALL {
@@ -50,8 +49,7 @@ pub async fn project(
                 typed::delete(conn, region, table.name, &before).await?;
             }
             if let Some(rows) = rows.remove(table.name) {
-                let rows = serde_json::to_string(&rows).map_err(|_json| IngestError::Stored("a value"))?;
-                typed::insert(conn, table.name, rows).await?;
+                typed::insert(conn, region, table, &rows).await?;
             }
         }
     }
@@ -60,27 +58,4 @@ pub async fn project(
 
 fn stored_before(touched: &[(RecordId, &RecordState)], kind: Kind) -> Vec<Uuid> {
     touched.iter().filter(|(_, state)| state.kind == kind && !state.is_new()).map(|(id, _)| id.0).collect()
-}
-
-/// A row of a typed table with the columns that every one has.
-struct TypedRow<'v> {
-    region: RegionId,
-    record: RecordId,
-    family: RecordId,
-    row: schema::Row<'v>,
-}
-
-impl Serialize for TypedRow<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut columns = serializer.serialize_map(None)?;
-        columns.serialize_entry("region_id", &self.region.0)?;
-        columns.serialize_entry("record_id", &self.record.0)?;
-        columns.serialize_entry("family_id", &self.family.0)?;
-        let table = schema::tables().iter().find(|table| table.name == self.row.table);
-        if let (Some(column), Some(id)) = (table.and_then(|table| table.id_column.as_deref()), self.row.row_id) {
-            columns.serialize_entry(column, id)?;
-        }
-        self.row.cells.iter().try_for_each(|(column, cell)| columns.serialize_entry(column, cell))?;
-        columns.end()
-    }
 }

@@ -35,6 +35,17 @@ pub enum Cell<'v> {
     Contacts(BTreeMap<&'v str, &'v Scalar>),
 }
 
+impl<'v> Cell<'v> {
+    /// The value, where it is one.
+    #[must_use]
+    pub fn value(&self) -> Option<&'v Scalar> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Codes(_) | Self::Contacts(_) => None,
+        }
+    }
+}
+
 type Found<'v> = BTreeMap<(&'static str, Option<&'v str>), Cells<'v>>;
 
 /// The rows of a record, its own row always among them, in the order of table and id. What does not fit its column (an unknown
