@@ -20,7 +20,7 @@ export SEEDS SEED_START
 # SEED is of several targets; what is not given is decided by the program.
 export MINUTES KILLS RESTORES SCENE
 
-.PHONY: help deps build test demo canary sim chaos fuzz mutated mutants mutiny api-fuzz bench bench-phone bench-micro load lint doc data-model reliability check
+.PHONY: help deps build test demo canary sim chaos fuzz mutated mutants mutiny api-fuzz bench bench-phone bench-micro bench-history load lint doc data-model reliability check
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -80,6 +80,10 @@ load: deps ## PHONES=2000 with the habits of people for MINUTES=10, then ever fa
 
 bench-micro: deps ## reader, codec, merge and engine, each beside a reference of the same run
 	$(CARGO) bench -p usra-tests --bench micro
+
+bench-history: deps ## what the history of a record takes on the wire as it grows, against automerge's own save
+	$(CARGO) build --release --bins -p usra-server -p usra-client-sdk -p usra-tests
+	@target/release/usra-bench-history
 
 api-fuzz: deps ## requests made from /openapi.json against a server of its own: EXAMPLES=200 for each address, SEED=1
 	$(CARGO) build --workspace --bins

@@ -140,15 +140,15 @@ impl Working {
         self.touched = true;
     }
 
-    fn note(&mut self, applied: Applied) {
+    fn note(&mut self, applied: Applied<'_>) {
         if self.rebuilt {
             return;
         }
         let id = self.row.id;
-        self.writes.extend(applied.closed.into_iter().map(|(key, op)| Write::Close(id, key, op)));
+        self.writes.extend(applied.closed.into_iter().map(|(key, op)| Write::Close(id, key.to_owned(), op)));
         for (key, op) in applied.opened {
-            let found = self.open.of(&key).and_then(|open| open.get(&op)).cloned();
-            let row = found.map(|open| OpenRow { key, op, value: open.value, written_at: open.with });
+            let found = self.open.of(key).and_then(|open| open.get(&op)).cloned();
+            let row = found.map(|open| OpenRow { key: key.to_owned(), op, value: open.value, written_at: open.with });
             self.writes.extend(row.map(|row| Write::Open(id, row)));
         }
     }

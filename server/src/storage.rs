@@ -1,4 +1,4 @@
-//! SQL and nothing else: each file speaks to one table. Functions take a connection, never choose the transaction, and
+//! SQL and nothing else: each file speaks to one table, `connection` to none. Functions take a connection, never choose the transaction, and
 //! return our types. `region_id` is in every statement; no statement crosses regions.
 
 pub mod area;
@@ -7,6 +7,7 @@ pub mod audit;
 pub mod audit_day;
 pub mod bundle;
 pub mod change;
+pub mod connection;
 pub mod counts;
 pub mod decision;
 pub mod departure;

@@ -76,8 +76,8 @@ impl Sync {
     #[must_use]
     pub fn start(pool: PgPool, region: RegionId, areas: AreaTree) -> Self {
         let areas = Arc::new(areas);
-        let ingest = Ingest::start(pool.clone(), region, Arc::clone(&areas));
-        let scribe = Scribe::start(pool.clone(), region);
+        let ingest = Ingest::start(&pool, region, Arc::clone(&areas));
+        let scribe = Scribe::start(&pool, region);
         Self { pool, region, areas, ingest, scribe, late_grace: LATE_GRACE }
     }
 
@@ -110,22 +110,27 @@ impl Sync {
     /// # Errors
     /// An [`IngestError`]; then nothing of the request was kept, unless only the page failed, and it may be sent again.
     pub async fn sync(&self, author: Author, request: SyncRequest, now: OffsetDateTime) -> Result<Answer, IngestError> {
-        let epoch = region::epoch(&mut *self.pool.acquire().await?, self.region).await?;
+        let mut connection = self.pool.acquire().await?;
+        let epoch = region::epoch(&mut connection, self.region).await?;
         let relay = course::is_of_another_life(request.cursor.as_ref(), epoch);
         let author = Arc::new(course::claiming(author, request.cursor.clone(), epoch, now - self.late_grace));
         let SyncRequest { pushes, cursor, digest, wanted, want_bytes, heard, .. } = request;
         let offers = push::offers(&author, pushes, relay);
-        let verdicts = if offers.is_empty() { Vec::new() } else { self.ingest.push(offers, now).await? };
+        let mut verdicts = Vec::new();
+        if !offers.is_empty() {
+            // The task that writes has a connection of its own: who waits for it need not hold another.
+            drop(connection);
+            verdicts = self.ingest.push(offers, now).await?;
+            connection = self.pool.acquire().await?;
+        }
         if author.revoked {
             let response = SyncResponse { verdicts, ..SyncResponse::default() };
             return Ok(Answer { ready: Vec::new(), response });
         }
         let asked = Asked { cursor: cursor.unwrap_or_else(|| page::from_the_start(epoch)), digest, wanted, want_bytes };
-        let mut connection = self.pool.acquire().await?;
         self.note_ends(&mut connection, &author, now).await?;
         let (ready, answer) = self.answer(&mut connection, &author, epoch, asked).await?;
         let decisions = self.decisions(&mut connection, &author, heard).await?;
-        // The task that notes needs a connection too: one that waits for it must not hold another.
         drop(connection);
         if let Some(event) = Shown::of(&answer.deliveries).and(ready.shown).event(&author) {
             self.scribe.note(event, now).await?;

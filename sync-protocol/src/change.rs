@@ -6,6 +6,7 @@ mod chunk;
 mod columns;
 mod context;
 mod fault;
+pub(crate) mod follow;
 mod leb;
 mod puts;
 mod read;

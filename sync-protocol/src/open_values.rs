@@ -23,12 +23,12 @@ pub struct Open<T> {
 
 /// What applying one change did to the open values: rows to delete and rows to insert.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Applied {
+pub struct Applied<'c> {
     /// (key, operation) pairs that were open and are no more.
-    pub closed: Vec<(String, OpId)>,
+    pub closed: Vec<(&'c str, OpId)>,
     /// (key, operation) pairs that are open now. A put that arrives after another one that already replaced it cannot
     /// happen, since a change is applied only after everything it follows and everything that follows it comes later.
-    pub opened: Vec<(String, OpId)>,
+    pub opened: Vec<(&'c str, OpId)>,
 }
 
 impl<T> Default for OpenValues<T> {
@@ -44,14 +44,19 @@ impl<T: Clone> OpenValues<T> {
     }
 
     /// Applies a change whose deps were all applied before.
-    pub fn apply(&mut self, change: &Change, with: &T) -> Applied {
+    pub fn apply<'c>(&mut self, change: &'c Change, with: &T) -> Applied<'c> {
         let mut applied = Applied::default();
         for (op, put) in change.ops() {
-            let open = self.keys.entry(put.key.clone()).or_default();
-            let closed = put.replaces.iter().filter(|gone| open.remove(gone).is_some());
-            applied.closed.extend(closed.map(|gone| (put.key.clone(), *gone)));
-            open.insert(op, Open { value: put.value.clone(), with: with.clone() });
-            applied.opened.push((put.key.clone(), op));
+            let key = put.key.as_str();
+            let value = Open { value: put.value.clone(), with: with.clone() };
+            if let Some(open) = self.keys.get_mut(key) {
+                let closed = put.replaces.iter().filter(|gone| open.remove(gone).is_some());
+                applied.closed.extend(closed.map(|gone| (key, *gone)));
+                open.insert(op, value);
+            } else {
+                self.keys.insert(key.to_owned(), BTreeMap::from([(op, value)]));
+            }
+            applied.opened.push((key, op));
         }
         applied
     }

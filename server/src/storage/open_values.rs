@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::ser::{Serialize, Serializer};
 use sqlx::PgConnection;
 use sqlx::types::Json;
+use usra_sync_protocol::change::OpId;
 use usra_sync_protocol::id::RegionId;
+use usra_sync_protocol::open_values::{Open, OpenValues};
 use usra_sync_protocol::scalar::Scalar;
 use uuid::Uuid;
 
@@ -43,24 +46,53 @@ pub async fn of_records(
     .await
 }
 
-/// Writes the open values of the records as they are now.
+/// The open values of one record to write, each with the number of its change.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenValuesWrite<'v> {
+    /// The record.
+    pub record_id: Uuid,
+    /// Its open values.
+    pub values: &'v OpenValues<u32>,
+}
+
+impl OpenValuesWrite<'_> {
+    /// Its [`Fields`] as JSON.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn fields(&self) -> Result<String, serde_json::Error> {
+        let mut json = Vec::with_capacity(self.values.key_count() * 64);
+        let mut writer = serde_json::Serializer::new(&mut json);
+        writer.collect_map(self.values.iter().map(|(key, open)| (key, Puts(open))))?;
+        String::from_utf8(json).map_err(|fault| serde::ser::Error::custom(fault))
+    }
+}
+
+/// The open values of a field as they stand in [`Fields`].
+struct Puts<'v>(&'v BTreeMap<OpId, Open<u32>>);
+
+impl Serialize for Puts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|(op, open)| (open.with, op.counter, &open.value)))
+    }
+}
+
+/// Writes the open values of records that begin now.
 ///
 /// # Errors
-/// The database is away.
-pub async fn put(conn: &mut PgConnection, region: RegionId, rows: &[OpenValuesRow]) -> Result<(), sqlx::Error> {
-    let mut fields = Vec::with_capacity(rows.len());
-    for row in rows {
-        fields.push(serde_json::to_string(&row.fields.0).map_err(|fault| sqlx::Error::Encode(fault.into()))?);
-    }
-    let records: Vec<Uuid> = rows.iter().map(|row| row.record_id).collect();
+/// The database is away, or a record has open values already (`open_values_pkey`).
+pub async fn insert(
+    conn: &mut PgConnection,
+    region: RegionId,
+    rows: &[OpenValuesWrite<'_>],
+) -> Result<(), sqlx::Error> {
+    let (records, fields) = columns(rows)?;
     sqlx::query!(
         "insert into open_values (region_id, record_id, fields)
          select r.region_id, u.record_id, u.fields::json
          from region r
          cross join unnest($2::uuid[], $3::text[]) as u(record_id, fields)
-         where r.region_id = $1
-         on conflict (region_id, record_id) do update
-         set fields = excluded.fields",
+         where r.region_id = $1",
         region.0,
         &records,
         &fields,
@@ -68,4 +100,35 @@ pub async fn put(conn: &mut PgConnection, region: RegionId, rows: &[OpenValuesRo
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Writes the open values of records that go on, as they are now.
+///
+/// # Errors
+/// The database is away.
+pub async fn update(
+    conn: &mut PgConnection,
+    region: RegionId,
+    rows: &[OpenValuesWrite<'_>],
+) -> Result<(), sqlx::Error> {
+    let (records, fields) = columns(rows)?;
+    sqlx::query!(
+        "update open_values t
+         set fields = u.fields::json
+         from unnest($2::uuid[], $3::text[]) as u(record_id, fields)
+         where t.region_id = $1
+             and t.record_id = u.record_id",
+        region.0,
+        &records,
+        &fields,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+fn columns(rows: &[OpenValuesWrite<'_>]) -> Result<(Vec<Uuid>, Vec<String>), sqlx::Error> {
+    let fields = rows.iter().map(OpenValuesWrite::fields).collect::<Result<Vec<_>, _>>();
+    let fields = fields.map_err(|fault| sqlx::Error::Encode(fault.into()))?;
+    Ok((rows.iter().map(|row| row.record_id).collect(), fields))
 }

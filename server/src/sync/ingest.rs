@@ -13,6 +13,7 @@ use super::batch::Batches;
 use super::offer::Offer;
 use super::reach::AreaTree;
 use crate::registry::audit::scribe::NotNoted;
+use crate::storage::connection;
 
 /// Requests that may queue before the server says that it is busy.
 const QUEUE: usize = 256;
@@ -67,11 +68,12 @@ pub struct Ingest {
 }
 
 impl Ingest {
-    /// Starts the task. It ends when the last handle is dropped and the queue is empty.
+    /// Starts the task, on a connection of its own beside `pool`. It ends when the last handle is dropped and the queue is empty.
     #[must_use]
-    pub fn start(pool: PgPool, region: RegionId, areas: Arc<AreaTree>) -> Self {
+    pub fn start(pool: &PgPool, region: RegionId, areas: Arc<AreaTree>) -> Self {
         let (queue, work) = mpsc::channel(QUEUE);
         let news = Arc::new(Notify::new());
+        let pool = connection::alone(pool);
         tokio::spawn(run(Batches { pool, region, areas }, work, Arc::clone(&news)));
         Self { queue, news }
     }

@@ -2,11 +2,8 @@
 
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use sqlx::types::Json;
-use usra_sync_protocol::change::OpId;
 use usra_sync_protocol::digest;
 use usra_sync_protocol::id::{ChangeHash, InstallId, RecordId};
-use usra_sync_protocol::open_values::Open;
 use usra_sync_protocol::sync::{Reason, Verdict};
 use uuid::Uuid;
 
@@ -18,7 +15,7 @@ use crate::storage::change::{ChangeRow, ChangeWrite};
 use crate::storage::feed::{Entry, FeedWrite};
 use crate::storage::kept_change::KeptRow;
 use crate::storage::late_change::LateWrite;
-use crate::storage::open_values::OpenValuesRow;
+use crate::storage::open_values::OpenValuesWrite;
 use crate::storage::record::{RecordRow, RecordWrite};
 
 /// A record with what a batch made of it.
@@ -26,7 +23,7 @@ pub type Touched<'a> = (RecordId, &'a RecordState);
 
 /// Rows of records that a batch added changes to.
 #[derive(Debug)]
-pub struct Rows {
+pub struct Rows<'a> {
     /// Records that begin.
     pub new: Vec<RecordWrite>,
     /// Records that go on.
@@ -35,23 +32,26 @@ pub struct Rows {
     pub changes: Vec<ChangeWrite>,
     /// Those that are late.
     pub late: Vec<LateWrite>,
-    /// The open values of each record as they are now.
-    pub values: Vec<OpenValuesRow>,
+    /// The open values of the records that begin.
+    pub new_values: Vec<OpenValuesWrite<'a>>,
+    /// Those of the records that go on, as they are now.
+    pub old_values: Vec<OpenValuesWrite<'a>>,
     /// What the areas' feeds say of it.
     pub feed: Vec<FeedWrite>,
 }
 
-impl Rows {
+impl<'a> Rows<'a> {
     /// The rows of these records.
     #[must_use]
-    pub fn of(touched: &[Touched<'_>]) -> Self {
+    pub fn of(touched: &[Touched<'a>]) -> Self {
         let (new, old): (Vec<_>, Vec<_>) = touched.iter().copied().partition(|(_, state)| state.is_new());
         Self {
             new: record_rows(&new),
             old: record_rows(&old),
             changes: change_rows(touched),
             late: late_rows(touched),
-            values: touched.iter().map(|(id, state)| values_row(*id, state)).collect(),
+            new_values: values_rows(&new),
+            old_values: values_rows(&old),
             feed: feed_rows(touched),
         }
     }
@@ -174,10 +174,8 @@ fn late_rows(touched: &[Touched<'_>]) -> Vec<LateWrite> {
     touched.iter().flat_map(rows_of).collect()
 }
 
-fn values_row(id: RecordId, state: &RecordState) -> OpenValuesRow {
-    let put = |(op, open): (&OpId, &Open<u32>)| (open.with.cast_signed(), op.counter.cast_signed(), open.value.clone());
-    let fields = state.values.iter().map(|(key, open)| (key.to_owned(), open.iter().map(put).collect()));
-    OpenValuesRow { record_id: id.0, fields: Json(fields.collect()) }
+fn values_rows<'a>(touched: &[Touched<'a>]) -> Vec<OpenValuesWrite<'a>> {
+    touched.iter().map(|(id, state)| OpenValuesWrite { record_id: id.0, values: &state.values }).collect()
 }
 
 /// One row for each run of changes of one install, so that nobody is sent what they made themselves.

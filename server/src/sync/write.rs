@@ -28,13 +28,18 @@ pub async fn write(
         return Ok(());
     }
     let rows = Rows::of(&touched);
-    record::insert(conn, region, &rows.new, now).await?;
-    record::update(conn, region, &rows.old, now).await?;
+    if !rows.new.is_empty() {
+        record::insert(conn, region, &rows.new, now).await?;
+        open_values::insert(conn, region, &rows.new_values).await?;
+    }
+    if !rows.old.is_empty() {
+        record::update(conn, region, &rows.old, now).await?;
+        open_values::update(conn, region, &rows.old_values).await?;
+    }
     change::insert(conn, region, rows.changes, now).await?;
     if !rows.late.is_empty() {
         late_change::insert(conn, region, &rows.late, now).await?;
     }
-    open_values::put(conn, region, &rows.values).await?;
     project::project(conn, region, &touched).await?;
     feed::append(conn, region, &rows.feed).await?;
     if !rows.late.is_empty() {

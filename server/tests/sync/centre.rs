@@ -57,7 +57,7 @@ impl Centre {
 
     /// Another server on the same database, with an ingest task of its own.
     pub(crate) async fn server(&self) -> Ingest {
-        Ingest::start(self.pool(), REGION, Arc::new(self.areas().await))
+        Ingest::start(&self.pool(), REGION, Arc::new(self.areas().await))
     }
 
     /// Another server, the whole sync floor.

@@ -18,7 +18,7 @@ use crate::pen::{Pen, put};
 const ROUNDS: u16 = 40;
 const RECORDS: u16 = 100;
 
-/// An ingest task on one connection, and the process that serves it.
+/// An ingest task, and the process that serves its connection.
 struct Side {
     ingest: Ingest,
     process: i32,
@@ -26,11 +26,15 @@ struct Side {
 }
 
 impl Side {
-    async fn of(centre: &Centre, pool: PgPool) -> Self {
+    async fn of(centre: &Centre, pool: PgPool, name: &str) -> Self {
         let one = Config { pool_size: 1, ..Config::default() };
-        let pool = connect::pool((*pool.connect_options()).clone(), &one).await.unwrap();
-        let process = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&pool).await.unwrap();
-        Self { ingest: Ingest::start(pool, REGION, Arc::new(centre.areas().await)), process, took_ms: Vec::new() }
+        let pool = connect::pool((*pool.connect_options()).clone().application_name(name), &one).await.unwrap();
+        let ingest = Ingest::start(&pool, REGION, Arc::new(centre.areas().await));
+        // Now the task has its connection.
+        ingest.push(Vec::new(), now()).await.unwrap();
+        let sql = "select pid from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()";
+        let process = sqlx::query_scalar(sql).bind(name).fetch_one(&pool).await.unwrap();
+        Self { ingest, process, took_ms: Vec::new() }
     }
 
     /// Milliseconds of processor so far.
@@ -71,8 +75,8 @@ fn offers(phone: &Arc<Author>, round: u16) -> Vec<Offer> {
 async fn what_row_security_costs_an_ingest() {
     let centre = Centre::start().await;
     let phone = centre.phone(1, JEDDAH).await;
-    let mut walled = Side::of(&centre, centre.pool()).await;
-    let mut unbound = Side::of(&centre, centre.owner()).await;
+    let mut walled = Side::of(&centre, centre.pool(), "walled").await;
+    let mut unbound = Side::of(&centre, centre.owner(), "unbound").await;
     for round in 0..ROUNDS {
         walled.push(offers(&phone, 2 * round)).await;
         unbound.push(offers(&phone, 2 * round + 1)).await;

@@ -18,6 +18,11 @@ impl<'a> Bytes<'a> {
         self.rest.is_empty()
     }
 
+    /// How many bytes are left.
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
+    }
+
     /// The next `count` bytes.
     pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], ChangeFault> {
         let (taken, rest) = self.rest.split_at_checked(count).ok_or(ChangeFault::Truncated)?;

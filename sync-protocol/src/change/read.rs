@@ -17,8 +17,8 @@ pub fn read(bytes: &[u8]) -> Result<Change, ChangeFault> {
     let (hash, contents) = chunk::open(bytes)?;
     let draft = read_contents(Bytes::new(contents))?;
     rules::check(&draft)?;
-    let (_, canonical) = write::encode(&draft);
-    if canonical == bytes { Ok(Change { hash, draft }) } else { Err(ChangeFault::NotCanonical) }
+    let is_canonical = write::contents(&draft) == contents && bytes.len() == chunk::size_of(contents.len());
+    if is_canonical { Ok(Change { hash, draft }) } else { Err(ChangeFault::NotCanonical) }
 }
 
 fn read_contents(mut bytes: Bytes<'_>) -> Result<Draft, ChangeFault> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::leb::{put_prefixed, put_signed, put_unsigned};
 use super::{Change, ChangeFault, Draft, chunk, columns, puts, rules};
-use crate::id::{Actor, ChangeHash};
+use crate::id::Actor;
 use crate::limits;
 
 /// The change and its bytes.
@@ -13,15 +13,15 @@ use crate::limits;
 /// A [`ChangeFault`] when the draft is outside the limits or not in order.
 pub fn write(draft: Draft) -> Result<(Change, Vec<u8>), ChangeFault> {
     rules::check(&draft)?;
-    let (hash, bytes) = encode(&draft);
+    let (hash, bytes) = chunk::close(&contents(&draft));
     if bytes.len() > limits::CHANGE_BYTES {
         return Err(ChangeFault::TooLarge);
     }
     Ok((Change { hash, draft }, bytes))
 }
 
-/// The bytes of a draft that was checked.
-pub(super) fn encode(draft: &Draft) -> (ChangeHash, Vec<u8>) {
+/// The contents of a draft that was checked.
+pub(super) fn contents(draft: &Draft) -> Vec<u8> {
     let mut out = Vec::new();
     put_unsigned(&mut out, draft.deps.len() as u64);
     for dep in &draft.deps {
@@ -39,7 +39,7 @@ pub(super) fn encode(draft: &Draft) -> (ChangeHash, Vec<u8>) {
     }
     let places: BTreeMap<Actor, u64> = std::iter::once(draft.actor).chain(others).zip(0..).collect();
     columns::write(&mut out, &puts::write(&draft.puts, &places));
-    chunk::close(&out)
+    out
 }
 
 /// The actors that the puts name besides the author, in ascending order.

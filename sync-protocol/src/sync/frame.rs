@@ -87,6 +87,13 @@ impl<'a> Reader<'a> {
         self.bytes(len)
     }
 
+    /// A mark and a length in one number, the mark in its lowest bit, and that many bytes.
+    pub(super) fn marked_string(&mut self) -> Result<(&'a [u8], bool), WireFault> {
+        let number = self.number()?;
+        let len = usize::try_from(number >> 1).map_err(|_large| WireFault::Malformed)?;
+        Ok((self.bytes(len)?, number & 1 == 1))
+    }
+
     pub(super) fn end(&self) -> Result<(), WireFault> {
         if self.is_empty() { Ok(()) } else { Err(WireFault::Malformed) }
     }
@@ -124,6 +131,11 @@ impl Writer {
 
     pub(super) fn string(&mut self, bytes: &[u8]) {
         self.count(bytes.len());
+        self.raw(bytes);
+    }
+
+    pub(super) fn marked_string(&mut self, bytes: &[u8], mark: bool) {
+        self.number((bytes.len() as u64) << 1 | u64::from(mark));
         self.raw(bytes);
     }
 

@@ -79,9 +79,9 @@ fn applying_tells_what_was_closed_and_what_is_open_now() {
     let mut open = OpenValues::default();
     for change in &changes {
         let applied = open.apply(change, &());
-        let opened: Vec<_> = change.ops().map(|(op, put)| (put.key.clone(), op)).collect();
+        let opened: Vec<_> = change.ops().map(|(op, put)| (put.key.as_str(), op)).collect();
         let closed: Vec<_> =
-            change.draft().puts.iter().flat_map(|put| put.replaces.iter().map(|op| (put.key.clone(), *op))).collect();
+            change.draft().puts.iter().flat_map(|put| put.replaces.iter().map(|op| (put.key.as_str(), *op))).collect();
         assert_eq!((applied.opened, applied.closed), (opened, closed));
     }
     assert!(changes[1].draft().puts.iter().any(|put| !put.replaces.is_empty()), "something was closed");

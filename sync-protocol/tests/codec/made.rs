@@ -2,6 +2,7 @@
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
+use sha2::{Digest as _, Sha256};
 use usra_sync_protocol::digest::{BUCKETS, Digest};
 use usra_sync_protocol::id::{AreaId, ChangeHash, Epoch, InstallId, RecordId};
 use usra_sync_protocol::kind::Kind;
@@ -21,7 +22,21 @@ pub(crate) fn cursor() -> impl Strategy<Value = Cursor> {
 }
 
 pub(crate) fn changes() -> impl Strategy<Value = Vec<Vec<u8>>> {
-    vec(vec(any::<u8>(), 0..60), 0..4)
+    vec((any::<bool>(), vec(any::<u8>(), 0..60)), 0..4).prop_map(|made| {
+        let mut changes: Vec<Vec<u8>> = Vec::new();
+        for (follows, bytes) in made {
+            let change = changes.last().filter(|_| follows).and_then(|before| following(before, &bytes));
+            changes.push(change.unwrap_or(bytes));
+        }
+        changes
+    })
+}
+
+/// The head of a change chunk with one dep, the hash of the chunk before it, and then any bytes.
+pub(crate) fn following(before: &[u8], tail: &[u8]) -> Option<Vec<u8>> {
+    let hash = Sha256::digest(before.get(8..)?);
+    let length = u8::try_from(tail.len() + 33).ok()?;
+    Some([&[0x85, 0x6f, 0x4a, 0x83, 9, 9, 9, 9, 1, length, 1], hash.as_slice(), tail].concat())
 }
 
 pub(crate) fn push() -> impl Strategy<Value = Push> {

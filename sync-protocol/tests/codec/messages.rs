@@ -8,11 +8,11 @@ use usra_sync_protocol::id::{AreaId, Epoch, InstallId, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::sealed::SealedCommand;
 use usra_sync_protocol::sync::{
-    Cursor, Delivery, Reason, SyncRequest, SyncResponse, Verdict, WireFault, decode_request, decode_response,
+    Cursor, Delivery, Push, Reason, SyncRequest, SyncResponse, Verdict, WireFault, decode_request, decode_response,
     encode_deliveries, encode_request, encode_response, open, seal,
 };
 
-use crate::made::{request, response};
+use crate::made::{following, request, response};
 
 proptest! {
     #[test]
@@ -67,6 +67,43 @@ fn a_family_is_named_once_for_its_records_in_a_row_and_needs_one_before() {
     assert_eq!(frames.len() + family.0.as_bytes().len(), alone(1).len() + alone(2).len());
     assert_eq!(decode_response(&frames), Ok(both));
     assert_eq!(decode_response(&frames[alone(1).len()..]), Err(WireFault::Malformed));
+}
+
+#[test]
+fn a_change_that_follows_the_one_before_it_is_sent_without_its_hash() {
+    let first = [7; 40].to_vec();
+    let second = following(&first, &[1, 2, 3]).unwrap();
+    let third = following(&second, &[4]).unwrap();
+    let of = |changes: &[&Vec<u8>]| {
+        let changes = changes.iter().copied().cloned().collect();
+        let record = RecordId::new(1, [1; 10]);
+        let push = Push { record, kind: 1, area: AreaId(1), family: record, changes };
+        SyncRequest { pushes: vec![push], ..SyncRequest::default() }
+    };
+    let length = |changes: &[&Vec<u8>]| encode_request(&of(changes)).len();
+    let (in_order, in_disorder) = (of(&[&first, &second, &third]), of(&[&third, &first, &second]));
+    for request in [&in_order, &in_disorder] {
+        assert_eq!(decode_request(&encode_request(request)).as_ref(), Ok(request));
+    }
+    assert_eq!(length(&[&first, &second, &third]) + 2 * 32, length(&[&first, &third, &second]));
+    assert_eq!(length(&[&third, &first, &second]) + 32, length(&[&first, &third, &second]));
+}
+
+#[test]
+fn a_short_change_needs_one_before_it_and_a_place_for_its_hash() {
+    let push = |changes: &[u8]| {
+        let content = [&[0; 16][..], &[1, 1, 0], changes].concat();
+        decode_request(&[&[3, u8::try_from(content.len()).unwrap()], content.as_slice()].concat())
+    };
+    let short = [0x85, 0x6f, 0x4a, 0x83, 9, 9, 9, 9, 1, 33, 1];
+    let before = [2 * 8, 0, 0, 0, 0, 0, 0, 0, 0];
+    assert!(push(&[&[1][..], &before].concat()).is_ok());
+    assert!(push(&[&[2][..], &before, &[2 * 11 + 1], &short].concat()).is_ok());
+    let refused = Err(WireFault::Malformed);
+    assert_eq!(push(&[&[1, 2 * 11 + 1], &short[..]].concat()), refused, "nothing before it");
+    assert_eq!(push(&[&[2, 2 * 3, 0, 0, 0, 2 * 11 + 1], &short[..]].concat()), refused, "what is before it has no hash");
+    assert_eq!(push(&[&[2][..], &before, &[2 * 10 + 1], &short[..10]].concat()), refused, "no place");
+    assert_eq!(push(&[&[2][..], &before, &[2 * 12 + 1], &short].concat()), Err(WireFault::Truncated));
 }
 
 #[test]

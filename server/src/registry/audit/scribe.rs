@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use usra_sync_protocol::id::RegionId;
 
 use super::Event;
+use crate::storage::connection;
 
 /// Events that may queue before the server says that it is busy; as many as requests worked on at once.
 const QUEUE: usize = 256;
@@ -38,11 +39,11 @@ pub struct Scribe {
 }
 
 impl Scribe {
-    /// Starts the task. It ends when the last handle is dropped and the queue is empty.
+    /// Starts the task, on a connection of its own beside `pool`. It ends when the last handle is dropped and the queue is empty.
     #[must_use]
-    pub fn start(pool: PgPool, region: RegionId) -> Self {
+    pub fn start(pool: &PgPool, region: RegionId) -> Self {
         let (queue, work) = mpsc::channel(QUEUE);
-        tokio::spawn(run(pool, region, work));
+        tokio::spawn(run(connection::alone(pool), region, work));
         Self { queue }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
+use crate::change::follow;
 use crate::id::{AreaId, Epoch, RecordId};
 use crate::limits::{CURSOR_AREAS, MESSAGE_FRAMES};
 use crate::sync::Cursor;
@@ -79,13 +80,29 @@ pub(super) fn read_text(reader: &mut Reader<'_>) -> Result<String, WireFault> {
 pub(super) fn read_changes(reader: &mut Reader<'_>, room: &mut usize) -> Result<Vec<Vec<u8>>, WireFault> {
     let count = reader.count(1)?;
     *room = room.checked_sub(count).ok_or(WireFault::TooLarge)?;
-    (0..count).map(|_| reader.string().map(<[u8]>::to_vec)).collect()
+    let mut changes: Vec<Vec<u8>> = Vec::with_capacity(count);
+    for _ in 0..count {
+        changes.push(read_change(reader, changes.last())?);
+    }
+    Ok(changes)
+}
+
+fn read_change(reader: &mut Reader<'_>, before: Option<&Vec<u8>>) -> Result<Vec<u8>, WireFault> {
+    let (bytes, is_short) = reader.marked_string()?;
+    if is_short {
+        before.and_then(|before| follow::restore(before, bytes)).ok_or(WireFault::Malformed)
+    } else {
+        Ok(bytes.to_vec())
+    }
 }
 
 pub(super) fn write_changes(writer: &mut Writer, changes: &[Vec<u8>]) {
     writer.count(changes.len());
+    let mut before = None;
     for change in changes {
-        writer.string(change);
+        let short = before.and_then(|before: &Vec<u8>| follow::shorten(before, change));
+        writer.marked_string(short.as_ref().unwrap_or(change), short.is_some());
+        before = Some(change);
     }
 }
 

@@ -1,0 +1,101 @@
+//! What the history of one record takes on its way to a phone, as it grows: its changes one after another, the same in our frames, where
+//! a change lacks the hash of the one before it, and automerge's own save of the document, undeflated, which holds the whole history too. All are
+//! packed as bundles are. `make bench-history` prints the table; docs/decisions/0016 says what follows from it.
+
+use anyhow::{Context, Result};
+use automerge::{Automerge, Change};
+use usra_client_sdk::store::MemoryStore;
+use usra_client_sdk::{NewRecord, Phone};
+use usra_sync_protocol::enrol::EnrolAnswer;
+use usra_sync_protocol::id::{AreaId, InstallId, RecordId};
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::place;
+use usra_sync_protocol::role::Role;
+use usra_sync_protocol::scalar::Scalar;
+use usra_sync_protocol::sync::{Delivery, decode_request, encode_deliveries, open, pack};
+use usra_tests::field_day;
+use usra_tests::people::place::GOVERNORATES;
+
+/// How many changes a record has.
+const LENGTHS: [usize; 5] = [2, 5, 20, 100, 1_000];
+const AREA: AreaId = AreaId(100);
+const NOW_MS: u64 = 1_790_000_000_000;
+/// Some hours lie between two edits.
+const BETWEEN_MS: u64 = 7_919_000;
+
+fn main() -> Result<()> {
+    println!("| changes | bytes | packed | in frames | automerge's save | in frames / packed | save / packed |\n|---|---|---|---|---|---|---|");
+    for length in LENGTHS {
+        let changes = history(length)?;
+        let raw = changes.concat();
+        let (packed, frames, saved) = (pack(&raw)?.len(), in_frames(&changes)?, saved(&changes)?);
+        let of_packed = |bytes: usize| bytes as f64 / packed as f64;
+        println!(
+            "| {length} | {} | {packed} | {frames} | {saved} | {:.2} | {:.2} |",
+            raw.len(),
+            of_packed(frames),
+            of_packed(saved)
+        );
+    }
+    Ok(())
+}
+
+fn in_frames(changes: &[Vec<u8>]) -> Result<usize> {
+    let family = RecordId::new(1, [1; 10]);
+    let delivery = Delivery { record: family, kind: Kind::Product, area: AREA, family, changes: changes.to_vec() };
+    Ok(pack(&encode_deliveries(&[delivery]))?.len())
+}
+
+fn saved(changes: &[Vec<u8>]) -> Result<usize> {
+    let mut document = Automerge::new();
+    let changes = changes.iter().map(|bytes| Change::from_bytes(bytes.clone())).collect::<Result<Vec<_>, _>>()?;
+    document.apply_changes(changes)?;
+    Ok(pack(&document.save_nocompress())?.len())
+}
+
+/// A product that is registered and then changes its price, its stock and its lead time by turns.
+fn history(length: usize) -> Result<Vec<Vec<u8>>> {
+    let mut phone = phone()?;
+    let family = RecordId::new(NOW_MS, [7; 10]);
+    let visited = field_day::visit(1, 1, GOVERNORATES[0]);
+    let new = NewRecord { id: Some(family), kind: Kind::Family, family: None, area: Some(AREA), fields: visited.family };
+    phone.create(new, NOW_MS, [1; 10])?;
+    let (fields, _correction) = visited.products.into_iter().next().context("a product")?;
+    let new = NewRecord { id: None, kind: Kind::Product, family: Some(family), area: Some(AREA), fields };
+    let product = phone.create(new, NOW_MS, [2; 10])?;
+    for turn in 1..length {
+        phone.edit(product, [edit(turn)].into(), NOW_MS + turn as u64 * BETWEEN_MS)?;
+    }
+    let request = decode_request(&open(&phone.next_request(NOW_MS)?.context("a request")?)?)?;
+    let push = request.pushes.into_iter().find(|push| push.record == product).context("the product")?;
+    anyhow::ensure!(push.changes.len() == length, "the request holds {} changes", push.changes.len());
+    Ok(push.changes)
+}
+
+fn edit(turn: usize) -> (String, Scalar) {
+    let number = i64::try_from(turn).unwrap_or_default();
+    match turn % 3 {
+        0 => ("price_halalas".to_owned(), Scalar::Int(1_000 + number * 7_919 % 90 * 100)),
+        1 => ("in_stock".to_owned(), Scalar::Bool(turn % 2 == 0)),
+        _ => ("lead_days".to_owned(), Scalar::Int(1 + number * 31 % 14)),
+    }
+}
+
+fn phone() -> Result<Phone<MemoryStore>> {
+    let mut phone = Phone::open(MemoryStore::default())?;
+    let answer = EnrolAnswer {
+        install_id: InstallId::new([9; 16]),
+        token: "t".to_owned(),
+        token_expires_at: i64::MAX,
+        token_life_s: 900,
+        hold_life_s: 0,
+        refresh_token: String::new(),
+        role: Role::Surveyor,
+        assigned: vec![AREA],
+        family: None,
+        areas: place::areas(),
+        server: None,
+    };
+    phone.enrolled(answer, "http://server", NOW_MS)?;
+    Ok(phone)
+}
