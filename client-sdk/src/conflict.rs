@@ -1,11 +1,11 @@
 //! Conflicts: fields for which different values were written without their authors knowing of each other, and which the schema
 //! leaves to a person. All values are kept; one of them is shown, the same on every phone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use usra_sync_protocol::change::OpId;
 use usra_sync_protocol::id::{InstallId, RecordId};
-use usra_sync_protocol::open_values::{Open, OpenValues};
+use usra_sync_protocol::open_values::{Open, OpenPuts, OpenValues};
 use usra_sync_protocol::scalar::Scalar;
 
 use crate::check;
@@ -43,13 +43,13 @@ pub(crate) fn of(row: &RecordRow, open: &OpenValues<i64>) -> Vec<Conflict> {
     several.map(|(key, values)| Conflict { record: row.id, key: key.to_owned(), values: versions(values) }).collect()
 }
 
-fn is_conflict(row: &RecordRow, key: &str, values: &BTreeMap<OpId, Open<i64>>) -> bool {
-    let distinct: BTreeSet<&Scalar> = values.values().map(|open| &open.value).collect();
+fn is_conflict(row: &RecordRow, key: &str, values: &OpenPuts<i64>) -> bool {
+    let distinct: BTreeSet<&Scalar> = values.iter().map(|(_, open)| &open.value).collect();
     distinct.len() > 1 && check::needs_review(row.kind, key, &distinct.into_iter().collect::<Vec<_>>())
 }
 
-fn versions(values: &BTreeMap<OpId, Open<i64>>) -> Vec<ConflictValue> {
-    let shown = values.last_key_value().map(|(op, _)| *op);
+fn versions(values: &OpenPuts<i64>) -> Vec<ConflictValue> {
+    let shown = values.last().map(|(op, _)| *op);
     let version = |(op, open): (&OpId, &Open<i64>)| ConflictValue {
         value: open.value.clone(),
         op: *op,

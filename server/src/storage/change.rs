@@ -98,7 +98,8 @@ pub async fn bytes_by_hash(
     .await
 }
 
-/// The bytes of runs of changes: for each record those from `first` to `last`, in order.
+/// The bytes of runs of changes: for each record those from `first` to `last`, in order. Each run is looked up by itself, whatever the
+/// planner thinks of the table.
 ///
 /// # Errors
 /// The database is away.
@@ -114,10 +115,14 @@ pub async fn bytes_of_runs(
         ChangeBytes,
         "select c.record_id, c.n, c.bytes
          from unnest($2::uuid[], $3::int[], $4::int[]) as u(record_id, first_n, last_n)
-         join change c
-             on c.region_id = $1
-             and c.record_id = u.record_id
-             and c.n between u.first_n and u.last_n
+         cross join lateral (
+             select record_id, n, bytes
+             from change
+             where region_id = $1
+                 and record_id = u.record_id
+                 and n between u.first_n and u.last_n
+             offset 0
+         ) as c
          order by c.record_id, c.n",
         region.0,
         &records,

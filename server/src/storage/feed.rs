@@ -215,7 +215,8 @@ async fn insert(
     Ok(())
 }
 
-/// The rows after each area's cursor, at most `limit`, in area and number order, each with where its record is now.
+/// The rows after each area's cursor, at most `limit`, in area and number order, each with where its record is now. Areas and records
+/// are looked up one by one, whatever the planner thinks of the tables.
 ///
 /// # Errors
 /// The database is away.
@@ -232,13 +233,22 @@ pub async fn after(
         "select f.area_id, f.seq, f.record_id, f.entry, f.first_n, f.last_n, f.size_bytes, f.install_id,
              r.kind, r.family_id, r.area_id as home_area_id, r.change_count
          from unnest($2::int[], $3::bigint[]) as u(area_id, seq)
-         join feed f
-             on f.region_id = $1
-             and f.area_id = u.area_id
-             and f.seq > u.seq
-         join record r
-             on r.region_id = $1
-             and r.record_id = f.record_id
+         cross join lateral (
+             select *
+             from feed
+             where region_id = $1
+                 and area_id = u.area_id
+                 and seq > u.seq
+             order by seq
+             limit $4
+         ) as f
+         cross join lateral (
+             select kind, family_id, area_id, change_count
+             from record
+             where region_id = $1
+                 and record_id = f.record_id
+             offset 0
+         ) as r
          order by f.area_id, f.seq
          limit $4",
         region.0,

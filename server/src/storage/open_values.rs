@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use serde::ser::{Serialize, Serializer};
 use sqlx::PgConnection;
 use sqlx::types::Json;
-use usra_sync_protocol::change::OpId;
 use usra_sync_protocol::id::RegionId;
-use usra_sync_protocol::open_values::{Open, OpenValues};
+use usra_sync_protocol::open_values::{OpenPuts, OpenValues};
 use usra_sync_protocol::scalar::Scalar;
 use uuid::Uuid;
 
@@ -61,17 +60,23 @@ impl OpenValuesWrite<'_> {
     /// # Errors
     /// There is no memory for it.
     pub fn fields(&self) -> Result<String, serde_json::Error> {
-        let mut json = Vec::with_capacity(self.values.key_count() * 64);
-        let mut writer = serde_json::Serializer::new(&mut json);
-        writer.collect_map(self.values.iter().map(|(key, open)| (key, Puts(open))))?;
-        String::from_utf8(json).map_err(|fault| serde::ser::Error::custom(fault))
+        serde_json::to_string(&OfRecord(self.values))
     }
 }
 
-/// The open values of a field as they stand in [`Fields`].
-struct Puts<'v>(&'v BTreeMap<OpId, Open<u32>>);
+/// The open values of a record as they stand in [`Fields`].
+struct OfRecord<'v>(&'v OpenValues<u32>);
 
-impl Serialize for Puts<'_> {
+impl Serialize for OfRecord<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, puts)| (key, OfField(puts))))
+    }
+}
+
+/// Those of a field.
+struct OfField<'v>(&'v OpenPuts<u32>);
+
+impl Serialize for OfField<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.iter().map(|(op, open)| (open.with, op.counter, &open.value)))
     }

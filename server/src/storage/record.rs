@@ -35,19 +35,23 @@ pub struct RecordWrite {
     pub digest: Vec<u8>,
 }
 
-/// Locks those of the records that exist, in id order, until the transaction ends.
+/// Locks those of the records that exist, in the order of `ids`, until the transaction ends. Who locks many gives them in id order.
+/// Each is looked up by itself: of a table that grew since it was last analysed the planner thinks that it is nearly empty, and reads it whole.
 ///
 /// # Errors
 /// The database is away, or the lock would close a circle (40P01).
 pub async fn lock(conn: &mut PgConnection, region: RegionId, ids: &[Uuid]) -> Result<Vec<RecordRow>, sqlx::Error> {
     sqlx::query_as!(
         RecordRow,
-        "select record_id, kind, family_id, area_id, change_count
-         from record
-         where region_id = $1
-             and record_id = any($2)
-         order by record_id
-         for update",
+        "select l.record_id, l.kind, l.family_id, l.area_id, l.change_count
+         from unnest($2::uuid[]) as u(record_id)
+         cross join lateral (
+             select r.record_id, r.kind, r.family_id, r.area_id, r.change_count
+             from record r
+             where r.region_id = $1
+                 and r.record_id = u.record_id
+             for update
+         ) as l",
         region.0,
         ids,
     )

@@ -203,6 +203,6 @@ pub(super) fn has_room(record: &RecordState, change: &Change, size_bytes: usize)
 /// Whether the put would leave more values open than one put could ever replace: then nobody could settle them.
 fn crowded(record: &RecordState, put: &Put) -> bool {
     let Some(open) = record.values.of(&put.key) else { return false };
-    let closed = put.replaces.iter().filter(|op| open.contains_key(op)).count();
+    let closed = put.replaces.iter().filter(|op| open.get(op).is_some()).count();
     open.len().saturating_sub(closed) >= PUT_PREDECESSORS
 }

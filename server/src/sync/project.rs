@@ -20,7 +20,7 @@ pub fn conflicts(state: &RecordState) -> usize {
     let values = state.values.iter().filter(|(_, open)| open.len() > 1);
     values
         .filter(|(key, open)| {
-            let values: Vec<&Scalar> = open.values().map(|open| &open.value).collect();
+            let values: Vec<&Scalar> = open.iter().map(|(_, open)| &open.value).collect();
             schema::field(state.kind, key).is_some_and(|(field, _)| schema::needs_review(field, &values))
         })
         .count()

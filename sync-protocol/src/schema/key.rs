@@ -1,7 +1,8 @@
 //! Finds the field of a key: the parts of the key against the parts of the patterns that begin alike. Total for any text.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::field::Field;
 use super::fields;
@@ -26,13 +27,28 @@ pub enum Slot {
     Hash,
 }
 
-type Index = BTreeMap<(Kind, &'static str), Vec<&'static Field>>;
+/// A field with its pattern taken apart, once.
+struct Candidate {
+    field: &'static Field,
+    /// The parts of the pattern behind the first.
+    rest: Vec<Part>,
+}
 
+enum Part {
+    Word(&'static str),
+    Slot(Slot),
+}
+
+type Index = FxHashMap<(Kind, &'static str), Vec<Candidate>>;
+
+/// Asked for every value that is checked or projected.
 static BY_FIRST_PART: LazyLock<Index> = LazyLock::new(|| {
-    let mut index = Index::new();
+    let mut index = Index::default();
     for field in Kind::ALL.into_iter().flat_map(fields) {
-        let first = field.pattern.split('/').next().unwrap_or_default();
-        index.entry((field.kind, first)).or_default().push(field);
+        let mut parts = field.pattern.split('/');
+        let first = parts.next().unwrap_or_default();
+        let part = |part: &'static str| field.slot().filter(|_| part.starts_with('<')).map_or(Part::Word(part), Part::Slot);
+        index.entry((field.kind, first)).or_default().push(Candidate { field, rest: parts.map(part).collect() });
     }
     index
 });
@@ -40,23 +56,26 @@ static BY_FIRST_PART: LazyLock<Index> = LazyLock::new(|| {
 /// The field of a key, and what fills its slot.
 #[must_use]
 pub fn field(kind: Kind, key: &str) -> Option<(&'static Field, KeyParts<'_>)> {
-    let candidates = BY_FIRST_PART.get(&(kind, key.split('/').next()?))?;
-    candidates.iter().find_map(|field| Some((*field, fit(field, key)?)))
+    let mut parts = key.split('/');
+    let candidates = BY_FIRST_PART.get(&(kind, parts.next()?))?;
+    candidates.iter().find_map(|candidate| Some((candidate.field, candidate.fit(parts.clone())?)))
 }
 
-fn fit<'k>(field: &Field, key: &'k str) -> Option<KeyParts<'k>> {
-    let mut parts = KeyParts::default();
-    let mut given = key.split('/');
-    for wanted in field.pattern.split('/') {
-        let part = given.next()?;
-        if wanted.starts_with('<') {
-            field.slot()?.accepts(part).then_some(())?;
-            parts.part = Some(part);
-        } else if wanted != part {
-            return None;
+impl Candidate {
+    fn fit<'k>(&self, mut given: impl Iterator<Item = &'k str>) -> Option<KeyParts<'k>> {
+        let mut parts = KeyParts::default();
+        for wanted in &self.rest {
+            let part = given.next()?;
+            match wanted {
+                Part::Word(word) => (*word == part).then_some(())?,
+                Part::Slot(slot) => {
+                    slot.accepts(part).then_some(())?;
+                    parts.part = Some(part);
+                }
+            }
         }
+        given.next().is_none().then_some(parts)
     }
-    given.next().is_none().then_some(parts)
 }
 
 impl Slot {

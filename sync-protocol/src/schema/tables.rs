@@ -1,7 +1,8 @@
 //! The typed SQL tables that the schema implies: one for each kind, one for each group of rows inside a record.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::field::{Concurrent, Field, ValueType};
 use super::{fields, range};
@@ -94,7 +95,7 @@ pub fn tables() -> &'static [Table] {
     &TABLES
 }
 
-type Homes = BTreeMap<(Kind, &'static str), (&'static Table, &'static Column)>;
+type Homes = FxHashMap<(Kind, &'static str), (&'static Table, &'static Column)>;
 
 /// Read for every value that is projected, so no search through all columns.
 static HOMES: LazyLock<Homes> = LazyLock::new(|| {

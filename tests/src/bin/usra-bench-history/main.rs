@@ -53,7 +53,7 @@ fn saved(changes: &[Vec<u8>]) -> Result<usize> {
     Ok(pack(&document.save_nocompress())?.len())
 }
 
-/// A product that is registered and then changes its price, its stock and its lead time by turns.
+/// A product that is registered and then changes its price, its shelf life and its lead time by turns.
 fn history(length: usize) -> Result<Vec<Vec<u8>>> {
     let mut phone = phone()?;
     let family = RecordId::new(NOW_MS, [7; 10]);
@@ -76,7 +76,7 @@ fn edit(turn: usize) -> (String, Scalar) {
     let number = i64::try_from(turn).unwrap_or_default();
     match turn % 3 {
         0 => ("price_halalas".to_owned(), Scalar::Int(1_000 + number * 7_919 % 90 * 100)),
-        1 => ("in_stock".to_owned(), Scalar::Bool(turn % 2 == 0)),
+        1 => ("shelf_life_days".to_owned(), Scalar::Int(1 + number * 53 % 30)),
         _ => ("lead_days".to_owned(), Scalar::Int(1 + number * 31 % 14)),
     }
 }

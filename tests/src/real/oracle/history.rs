@@ -81,7 +81,7 @@ fn open_values(records: &BTreeMap<Uuid, Merged>) -> Result<Values> {
     let mut all = Values::new();
     for (id, merged) in records {
         for (key, open) in merged.values.iter() {
-            for (op, open) in open {
+            for (op, open) in open.iter() {
                 let value = (i64::try_from(op.counter)?, serde_json::to_value(&open.value)?);
                 all.insert((*id, key.to_owned(), open.with), value);
             }
