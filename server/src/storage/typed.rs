@@ -121,7 +121,8 @@ pub async fn insert(
 fn insert_sql(table: &Table) -> String {
     let ids = ["record_id", "family_id"].map(|name| (name, "uuid", "uuid"));
     let row_id = table.id_column.iter().map(|id| (id.as_str(), "text", "text"));
-    let cells = table.columns.iter().map(|column| (column.name.as_str(), column.sql_type.sql(), sent_as(column.sql_type)));
+    let cells =
+        table.columns.iter().map(|column| (column.name.as_str(), column.sql_type.sql(), sent_as(column.sql_type)));
     let (mut names, mut values, mut arrays) = (Vec::new(), Vec::new(), Vec::new());
     for (at, (name, kept, sent)) in ids.into_iter().chain(row_id).chain(cells).enumerate() {
         names.push(name);

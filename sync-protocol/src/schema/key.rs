@@ -47,7 +47,8 @@ static BY_FIRST_PART: LazyLock<Index> = LazyLock::new(|| {
     for field in Kind::ALL.into_iter().flat_map(fields) {
         let mut parts = field.pattern.split('/');
         let first = parts.next().unwrap_or_default();
-        let part = |part: &'static str| field.slot().filter(|_| part.starts_with('<')).map_or(Part::Word(part), Part::Slot);
+        let part =
+            |part: &'static str| field.slot().filter(|_| part.starts_with('<')).map_or(Part::Word(part), Part::Slot);
         index.entry((field.kind, first)).or_default().push(Candidate { field, rest: parts.map(part).collect() });
     }
     index

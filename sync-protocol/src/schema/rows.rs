@@ -23,7 +23,7 @@ pub struct Row<'v> {
 /// Cells by column.
 pub type Cells<'v> = BTreeMap<&'static str, Cell<'v>>;
 
-/// One cell; as JSON it is what `json_populate_recordset` takes for the column.
+/// One cell; as JSON it is what the column holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Cell<'v> {

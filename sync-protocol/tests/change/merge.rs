@@ -55,7 +55,7 @@ fn values_read_back_from_a_store_are_open_and_shown_as_they_were() {
     let (_, open) = accept_all(&commits.iter().collect::<Vec<_>>());
     let mut again = OpenValues::default();
     for (key, values) in open.iter() {
-        for (op, one) in values {
+        for (op, one) in values.iter() {
             again.insert(key.to_owned(), *op, one.value.clone(), ());
         }
     }

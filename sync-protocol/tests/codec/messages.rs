@@ -71,7 +71,8 @@ fn a_family_is_named_once_for_its_records_in_a_row_and_needs_one_before() {
 
 #[test]
 fn a_change_that_follows_the_one_before_it_is_sent_without_its_hash() {
-    let first = [7; 40].to_vec();
+    // All three fit a frame whose length is one byte.
+    let first = [7; 10].to_vec();
     let second = following(&first, &[1, 2, 3]).unwrap();
     let third = following(&second, &[4]).unwrap();
     let of = |changes: &[&Vec<u8>]| {
@@ -101,7 +102,11 @@ fn a_short_change_needs_one_before_it_and_a_place_for_its_hash() {
     assert!(push(&[&[2][..], &before, &[2 * 11 + 1], &short].concat()).is_ok());
     let refused = Err(WireFault::Malformed);
     assert_eq!(push(&[&[1, 2 * 11 + 1], &short[..]].concat()), refused, "nothing before it");
-    assert_eq!(push(&[&[2, 2 * 3, 0, 0, 0, 2 * 11 + 1], &short[..]].concat()), refused, "what is before it has no hash");
+    assert_eq!(
+        push(&[&[2, 2 * 3, 0, 0, 0, 2 * 11 + 1], &short[..]].concat()),
+        refused,
+        "what is before it has no hash"
+    );
     assert_eq!(push(&[&[2][..], &before, &[2 * 10 + 1], &short[..10]].concat()), refused, "no place");
     assert_eq!(push(&[&[2][..], &before, &[2 * 12 + 1], &short].concat()), Err(WireFault::Truncated));
 }

@@ -204,7 +204,8 @@ impl Tables {
         }
         for row in rows.new_values.into_iter().chain(rows.old_values) {
             let fields = row.fields().and_then(|json| serde_json::from_str(&json));
-            self.record(row.record_id)?.values = fields.map_err(|_json| Violation::broken("open values that are not read back"))?;
+            self.record(row.record_id)?.values =
+                fields.map_err(|_json| Violation::broken("open values that are not read back"))?;
         }
         self.append(rows.feed);
         Ok(())

@@ -24,7 +24,9 @@ const NOW_MS: u64 = 1_790_000_000_000;
 const BETWEEN_MS: u64 = 7_919_000;
 
 fn main() -> Result<()> {
-    println!("| changes | bytes | packed | in frames | automerge's save | in frames / packed | save / packed |\n|---|---|---|---|---|---|---|");
+    println!(
+        "| changes | bytes | packed | in frames | automerge's save | in frames / packed | save / packed |\n|---|---|---|---|---|---|---|"
+    );
     for length in LENGTHS {
         let changes = history(length)?;
         let raw = changes.concat();
@@ -53,12 +55,13 @@ fn saved(changes: &[Vec<u8>]) -> Result<usize> {
     Ok(pack(&document.save_nocompress())?.len())
 }
 
-/// A product that is registered and then changes its price, its shelf life and its lead time by turns.
+/// A product that is registered and then changes its price, and now and then its smallest order.
 fn history(length: usize) -> Result<Vec<Vec<u8>>> {
     let mut phone = phone()?;
     let family = RecordId::new(NOW_MS, [7; 10]);
     let visited = field_day::visit(1, 1, GOVERNORATES[0]);
-    let new = NewRecord { id: Some(family), kind: Kind::Family, family: None, area: Some(AREA), fields: visited.family };
+    let new =
+        NewRecord { id: Some(family), kind: Kind::Family, family: None, area: Some(AREA), fields: visited.family };
     phone.create(new, NOW_MS, [1; 10])?;
     let (fields, _correction) = visited.products.into_iter().next().context("a product")?;
     let new = NewRecord { id: None, kind: Kind::Product, family: Some(family), area: Some(AREA), fields };
@@ -74,10 +77,10 @@ fn history(length: usize) -> Result<Vec<Vec<u8>>> {
 
 fn edit(turn: usize) -> (String, Scalar) {
     let number = i64::try_from(turn).unwrap_or_default();
-    match turn % 3 {
-        0 => ("price_halalas".to_owned(), Scalar::Int(1_000 + number * 7_919 % 90 * 100)),
-        1 => ("shelf_life_days".to_owned(), Scalar::Int(1 + number * 53 % 30)),
-        _ => ("lead_days".to_owned(), Scalar::Int(1 + number * 31 % 14)),
+    if turn.is_multiple_of(3) {
+        ("min_quantity".to_owned(), Scalar::Int(1 + number * 53 % 30))
+    } else {
+        ("price_halalas".to_owned(), Scalar::Int(1_000 + number * 7_919 % 90 * 100))
     }
 }
 
