@@ -27,6 +27,7 @@ pub struct Open<T> {
 
 impl<T> OpenPuts<T> {
     /// Every operation with its value.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&OpId, &Open<T>)> + ExactSizeIterator {
         self.0.iter().map(|(op, open)| (op, open))
     }

@@ -1,6 +1,8 @@
 //! Puts a plan's records onto a phone. A record that is new is made; of one that is there, a field is written only where the
 //! export says something new since the last import and nobody changed it in between.
 
+use std::collections::BTreeSet;
+
 use usra_sync_protocol::id::{AreaId, RecordId};
 use usra_sync_protocol::scalar::Scalar;
 
@@ -52,8 +54,10 @@ impl<S: Store> Importer<'_, S> {
             summary.count(reject);
             tell(reject);
         });
+        let mut made = BTreeSet::new();
         for row in 0..plan.submissions() {
             let mut submission = plan.submission(row);
+            leave_out_repeated(&mut submission, &mut made);
             self.submission(&mut submission, now_ms, &mut summary)?;
             submission.rejects.iter().for_each(|reject| {
                 summary.count(reject);
@@ -198,6 +202,15 @@ impl<S: Store> Importer<'_, S> {
         }
         Ok(if changed.is_empty() { Became::Unchanged } else { Became::Updated })
     }
+}
+
+/// A record is made once in an import: two rules or rows that would both write it would take turns, and each import would write it anew.
+fn leave_out_repeated(submission: &mut Submission, made: &mut BTreeSet<RecordId>) {
+    let records = std::mem::take(&mut submission.records);
+    let (first, again): (Vec<Planned>, Vec<Planned>) = records.into_iter().partition(|record| made.insert(record.id));
+    submission.records = first;
+    submission.rejected.extend(again.iter().map(|record| record.kind));
+    submission.rejects.extend(again.into_iter().map(|record| record.row.because(Trouble::RecordRepeated)));
 }
 
 impl Became {

@@ -126,6 +126,7 @@ impl Joined<'_> {
     /// Names the repeats' rows and lists them below each of their ancestors.
     fn place(&self, parents: &BTreeMap<At, Option<At>>, lineage: &mut Lineage) {
         let mut counts: BTreeMap<(usize, At), usize> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         for at in by_depth(parents) {
             let Some(table) = self.tables.get(at.table) else { continue };
             let own = self.own_key(table, at.row);
@@ -136,6 +137,10 @@ impl Joined<'_> {
                 lineage.rejects.push(Reject::row(table, at.row, key, Trouble::ParentMissing));
                 continue;
             };
+            if own.is_some_and(|own| !seen.insert((at.table, own))) {
+                lineage.rejects.push(Reject::row(table, at.row, own.unwrap_or_default(), Trouble::KeyRepeated));
+                continue;
+            }
             let ordinal = counts.entry((at.table, parent)).or_default();
             *ordinal += 1;
             let key = own.map_or_else(|| format!("{above}/{}[{ordinal}]", self.word(at.table)), str::to_owned);

@@ -181,7 +181,8 @@ impl<'a> Plan<'a> {
             self.fill(&reader, at, &group.fields, &mut item);
             fields.rejects.append(&mut item.rejects);
             let missing = item.missing(rule.kind).into_iter().find(|key| key.starts_with(&prefix));
-            let trouble = missing.as_ref().map(|_key| Trouble::RequiredMissing);
+            let repeated = item.keys.iter().any(|key| fields.keys.contains(key)).then_some(Trouble::KeyRepeated);
+            let trouble = repeated.or_else(|| missing.as_ref().map(|_key| Trouble::RequiredMissing));
             match trouble.or_else(|| (!item.says).then_some(Trouble::NothingToRegister)) {
                 Some(trouble) => {
                     let reject = self.reject(at, trouble).blaming(missing.as_deref().unwrap_or(&group.name), "");
@@ -269,6 +270,6 @@ impl Fields {
 
     fn take_in(&mut self, item: Self) {
         self.says |= item.says;
-        self.values.extend(item.values);
+        item.values.into_iter().for_each(|value| self.add(value));
     }
 }

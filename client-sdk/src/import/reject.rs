@@ -24,6 +24,7 @@ pub(super) enum LeftOut {
 pub(super) enum Trouble {
     KeyMissing,
     KeyRepeated,
+    RecordRepeated,
     ParentMissing,
     FamilyLeftOut,
     RequiredMissing,
@@ -54,6 +55,11 @@ impl Trouble {
                 "key_repeated",
                 "المعرّف نفسه في صف سابق؛ أُخذ الأول.",
                 "An earlier row has the same key; the first was taken.",
+            ),
+            Self::RecordRepeated => (
+                "record_repeated",
+                "هذا السجل نفسه من قاعدة أخرى في المطابقة أو من صف سابق؛ أُخذ الأول.",
+                "Another rule of the mapping or an earlier row already makes this record; the first was taken.",
             ),
             Self::ParentMissing => (
                 "parent_missing",

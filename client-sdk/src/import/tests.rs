@@ -115,3 +115,38 @@ fn a_mapping_that_names_what_is_not_there_is_refused_with_its_line() {
         assert!(fault.contains(said) && fault.contains(&format!("line {line}:")), "{fault}");
     }
 }
+
+/// What becomes of a household with these rows of members, by rules that end with `more`.
+fn members(more: &str, rows: &str) -> (Vec<Planned>, Vec<Reject>) {
+    let group = "[[record.group]]\nname = \"member\"\ntable = \"members\"\n[record.group.fields]\nname = \"name\"\n";
+    let mapping = format!(
+        "source = \"s\"\ntool = \"odk-central\"\n[[record]]\nkind = \"household\"\n[record.fields]\nhousing = \"housing\"\n{group}{more}"
+    );
+    let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+    let tables = [file("families.csv", "housing,KEY\nOWN,k1\n"), file("families-members.csv", rows)];
+    let (mapping, export) = (Mapping::parse(&mapping).unwrap(), Export::read(tables.to_vec()).unwrap());
+    let plan = Plan::new(&mapping, &export).unwrap();
+    let made = plan.submission(0);
+    let rejects = plan.stray_rows().iter().cloned().chain(made.rejects).collect();
+    (made.records, rejects)
+}
+
+fn names(records: &[Planned]) -> Vec<&Scalar> {
+    let fields = records.iter().flat_map(|record| &record.fields);
+    fields.filter(|(key, _)| key.ends_with("/name")).map(|(_, value)| value).collect()
+}
+
+#[test]
+fn a_row_of_a_repeat_whose_key_was_there_is_told_apart() {
+    let (records, rejects) = members("", "name,PARENT_KEY,KEY\nنورة,k1,m1\nسعيد,k1,m1\nهند,k1,m2\n");
+    assert_eq!(names(&records), [&Scalar::from("نورة"), &Scalar::from("هند")]);
+    assert_eq!((rejects.len(), count(&rejects, "key_repeated")), (1, 1));
+}
+
+#[test]
+fn two_rules_for_the_same_rows_give_each_row_once() {
+    let again = "[[record.group]]\nname = \"member\"\ntable = \"members\"\n[record.group.fields]\nname = \"name\"\n";
+    let (records, rejects) = members(again, "name,PARENT_KEY,KEY\nنورة,k1,m1\nسعيد,k1,m2\n");
+    assert_eq!(names(&records), [&Scalar::from("نورة"), &Scalar::from("سعيد")]);
+    assert_eq!((rejects.len(), count(&rejects, "key_repeated")), (2, 2));
+}

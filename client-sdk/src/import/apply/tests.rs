@@ -44,9 +44,13 @@ impl Desk {
     }
 
     fn import(&mut self, rows: &str, dry_run: bool) -> (Summary, Vec<String>) {
+        self.import_by(MAPPING, rows, dry_run)
+    }
+
+    fn import_by(&mut self, mapping: &str, rows: &str, dry_run: bool) -> (Summary, Vec<String>) {
         let file = self.folder.path().join("families.csv");
         std::fs::write(&file, format!("SubmissionDate,name,mobile,district,note,KEY\n{rows}")).unwrap();
-        let (mapping, export) = (Mapping::parse(MAPPING).unwrap(), Export::open(&file).unwrap());
+        let (mapping, export) = (Mapping::parse(mapping).unwrap(), Export::open(&file).unwrap());
         let plan = Plan::new(&mapping, &export).unwrap();
         let mut codes = Vec::new();
         let mut importer = Importer { phone: &mut self.phone, ledger: &mut self.ledger, dry_run };
@@ -76,6 +80,20 @@ fn a_second_import_of_the_same_export_changes_nothing() {
     assert_eq!((second.kinds[&Kind::Family].updated, second.kinds[&Kind::Family].created), (0, 0));
     assert_eq!(desk.phone.status(1_000).unwrap().pending_changes, pending);
     assert_eq!(desk.family().fields["origin/key"], Scalar::from("k1"));
+}
+
+#[test]
+fn two_rules_for_one_record_do_not_take_turns() {
+    let rule = "[[record]]\nkind = \"family\"\n[record.fields]\nname_ar = \"note\"\nmobile = \"mobile\"\n";
+    let mapping = format!("{MAPPING}{rule}");
+    let mut desk = Desk::new(Role::Surveyor);
+    for (created, unchanged) in [(1, 0), (0, 1), (0, 1)] {
+        let (summary, rejects) = desk.import_by(&mapping, ROW, false);
+        let family = &summary.kinds[&Kind::Family];
+        assert_eq!((family.created, family.unchanged, family.updated, family.rejected), (created, unchanged, 0, 1));
+        assert_eq!(rejects, ["record_repeated"]);
+    }
+    assert_eq!(desk.family().fields["name_ar"], Scalar::from("بيت الكعك"));
 }
 
 #[test]
