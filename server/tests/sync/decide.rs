@@ -330,9 +330,9 @@ fn a_record_grows_to_each_of_its_limits_and_not_beyond() {
     let mut pen = self::pen(&author(1, JEDDAH));
     let (first, begin) = pen.write(vec![put("name_ar", "نخيل")]);
     let (_, more) = pen.write(vec![put("district", "الشفا")]);
-    let (begun, _) = settle(world(), &[begin]);
+    let (opened, _) = settle(world(), &[begin]);
     let told = |grow: &dyn Fn(&mut RecordState)| {
-        let mut world = begun.clone();
+        let mut world = opened.clone();
         grow(world.records.get_mut(&family()).unwrap());
         settle(world, std::slice::from_ref(&more)).1.remove(0)
     };
