@@ -2,6 +2,8 @@
 //! a change lacks the hash of the one before it, and automerge's own save of the document, undeflated, which holds the whole history too. All are
 //! packed as bundles are. `make bench-history` prints the table; docs/decisions/0016 says what follows from it.
 
+use std::io::Write;
+
 use anyhow::{Context, Result};
 use automerge::{Automerge, Change};
 use usra_client_sdk::store::MemoryStore;
@@ -13,6 +15,7 @@ use usra_sync_protocol::place;
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::sync::{Delivery, decode_request, encode_deliveries, open, pack};
+use usra_tests::dice::Dice;
 use usra_tests::field_day;
 use usra_tests::people::place::GOVERNORATES;
 
@@ -20,26 +23,23 @@ use usra_tests::people::place::GOVERNORATES;
 const LENGTHS: [usize; 5] = [2, 5, 20, 100, 1_000];
 const AREA: AreaId = AreaId(100);
 const NOW_MS: u64 = 1_790_000_000_000;
-/// Some hours lie between two edits.
-const BETWEEN_MS: u64 = 7_919_000;
+/// Between two edits lie a minute to three days.
+const BETWEEN_MINUTES: std::ops::RangeInclusive<u32> = 1..=4_320;
+const SEED: u64 = 1;
 
 fn main() -> Result<()> {
-    println!(
-        "| changes | bytes | packed | in frames | automerge's save | in frames / packed | save / packed |\n|---|---|---|---|---|---|---|"
-    );
+    say("| changes | bytes | packed | in frames | automerge's save, packed |\n|---|---|---|---|---|")?;
     for length in LENGTHS {
         let changes = history(length)?;
         let raw = changes.concat();
         let (packed, frames, saved) = (pack(&raw)?.len(), in_frames(&changes)?, saved(&changes)?);
-        let of_packed = |bytes: usize| bytes as f64 / packed as f64;
-        println!(
-            "| {length} | {} | {packed} | {frames} | {saved} | {:.2} | {:.2} |",
-            raw.len(),
-            of_packed(frames),
-            of_packed(saved)
-        );
+        say(&format!("| {length} | {} | {packed} | {frames} | {saved} |", raw.len()))?;
     }
     Ok(())
+}
+
+fn say(line: &str) -> Result<()> {
+    Ok(writeln!(std::io::stdout().lock(), "{line}")?)
 }
 
 fn in_frames(changes: &[Vec<u8>]) -> Result<usize> {
@@ -66,8 +66,10 @@ fn history(length: usize) -> Result<Vec<Vec<u8>>> {
     let (fields, _correction) = visited.products.into_iter().next().context("a product")?;
     let new = NewRecord { id: None, kind: Kind::Product, family: Some(family), area: Some(AREA), fields };
     let product = phone.create(new, NOW_MS, [2; 10])?;
-    for turn in 1..length {
-        phone.edit(product, [edit(turn)].into(), NOW_MS + turn as u64 * BETWEEN_MS)?;
+    let (mut dice, mut now_ms) = (Dice::new(SEED, 1), NOW_MS);
+    for _ in 1..length {
+        now_ms += u64::from(dice.of(BETWEEN_MINUTES)) * 60_000 + u64::from(dice.of(0..=59_999));
+        phone.edit(product, [edit(&mut dice)].into(), now_ms)?;
     }
     let request = decode_request(&open(&phone.next_request(NOW_MS)?.context("a request")?)?)?;
     let push = request.pushes.into_iter().find(|push| push.record == product).context("the product")?;
@@ -75,12 +77,11 @@ fn history(length: usize) -> Result<Vec<Vec<u8>>> {
     Ok(push.changes)
 }
 
-fn edit(turn: usize) -> (String, Scalar) {
-    let number = i64::try_from(turn).unwrap_or_default();
-    if turn.is_multiple_of(3) {
-        ("min_quantity".to_owned(), Scalar::Int(1 + number * 53 % 30))
+fn edit(dice: &mut Dice) -> (String, Scalar) {
+    if dice.chance(30) {
+        ("min_quantity".to_owned(), Scalar::Int(dice.of(1..=30).into()))
     } else {
-        ("price_halalas".to_owned(), Scalar::Int(1_000 + number * 7_919 % 90 * 100))
+        ("price_halalas".to_owned(), Scalar::Int(i64::from(dice.of(10..=400)) * 50))
     }
 }
 
