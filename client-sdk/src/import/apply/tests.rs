@@ -84,7 +84,8 @@ fn a_second_import_of_the_same_export_changes_nothing() {
 
 #[test]
 fn two_rules_for_one_record_do_not_take_turns() {
-    let rule = "[[record]]\nkind = \"family\"\n[record.fields]\nname_ar = \"note\"\nmobile = \"mobile\"\n";
+    let rule =
+        "[[record]]\nkind = \"family\"\n[record.fields]\nname_ar = \"note\"\ngovernorate = { constant = \"JED\" }\n";
     let mapping = format!("{MAPPING}{rule}");
     let mut desk = Desk::new(Role::Surveyor);
     for (created, unchanged) in [(1, 0), (0, 1), (0, 1)] {
