@@ -7,7 +7,7 @@ use std::io::Write;
 use anyhow::{Context, Result};
 use automerge::{Automerge, Change};
 use usra_client_sdk::store::MemoryStore;
-use usra_client_sdk::{NewRecord, Phone};
+use usra_client_sdk::{Edited, NewRecord, Phone};
 use usra_sync_protocol::enrol::EnrolAnswer;
 use usra_sync_protocol::id::{AreaId, InstallId, RecordId};
 use usra_sync_protocol::kind::Kind;
@@ -67,9 +67,11 @@ fn history(length: usize) -> Result<Vec<Vec<u8>>> {
     let new = NewRecord { id: None, kind: Kind::Product, family: Some(family), area: Some(AREA), fields };
     let product = phone.create(new, NOW_MS, [2; 10])?;
     let (mut dice, mut now_ms) = (Dice::new(SEED, 1), NOW_MS);
-    for _ in 1..length {
+    let mut made = 1;
+    while made < length {
         now_ms += u64::from(dice.of(BETWEEN_MINUTES)) * 60_000 + u64::from(dice.of(0..=59_999));
-        phone.edit(product, [edit(&mut dice)].into(), now_ms)?;
+        // What is there already is no change.
+        made += usize::from(phone.edit(product, [edit(&mut dice)].into(), now_ms)? != Edited::Nothing);
     }
     let request = decode_request(&open(&phone.next_request(NOW_MS)?.context("a request")?)?)?;
     let push = request.pushes.into_iter().find(|push| push.record == product).context("the product")?;
