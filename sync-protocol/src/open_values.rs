@@ -62,10 +62,9 @@ impl<T> OpenPuts<T> {
     }
 
     fn insert(&mut self, op: OpId, open: Open<T>) {
-        match self.place(&op) {
-            Ok(place) => self.0.splice(place..=place, [(op, open)]).for_each(drop),
-            Err(place) => self.0.insert(place, (op, open)),
-        }
+        self.remove(&op);
+        let place = self.0.partition_point(|(before, _)| *before < op);
+        self.0.insert(place, (op, open));
     }
 
     fn remove(&mut self, op: &OpId) -> bool {

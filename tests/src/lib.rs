@@ -8,6 +8,7 @@ pub mod field_day;
 pub mod figures;
 pub mod harness;
 pub mod link;
+pub mod lone;
 pub mod model;
 pub mod people;
 pub mod process;

@@ -137,8 +137,10 @@ impl Joined<'_> {
                 lineage.rejects.push(Reject::row(table, at.row, key, Trouble::ParentMissing));
                 continue;
             };
-            if own.is_some_and(|own| !seen.insert((at.table, own))) {
-                lineage.rejects.push(Reject::row(table, at.row, own.unwrap_or_default(), Trouble::KeyRepeated));
+            if let Some(own) = own
+                && !seen.insert((at.table, own))
+            {
+                lineage.rejects.push(Reject::row(table, at.row, own, Trouble::KeyRepeated));
                 continue;
             }
             let ordinal = counts.entry((at.table, parent)).or_default();

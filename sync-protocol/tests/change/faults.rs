@@ -84,7 +84,17 @@ fn byte_faults() -> Vec<(ChangeFault, Vec<u8>)> {
         (ChangeFault::ChunkUnknown, seal(4, &contents)),
         (ChangeFault::TrailingBytes, bytes),
         (ChangeFault::NumberTooLarge, seal(1, &[0xff; 11])),
+        (ChangeFault::NotCanonical, with_a_longer_length()),
     ]
+}
+
+/// The golden change whose length is written with a byte more than it needs. Its hash, of what it would be, stays right.
+fn with_a_longer_length() -> Vec<u8> {
+    let mut bytes = golden_bytes();
+    let last = (9..).find(|place| bytes[*place] & 0x80 == 0).unwrap();
+    bytes[last] |= 0x80;
+    bytes.insert(last + 1, 0);
+    bytes
 }
 
 fn head_faults() -> Vec<(ChangeFault, Vec<u8>)> {

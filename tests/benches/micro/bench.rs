@@ -7,10 +7,9 @@ use usra_sync_protocol::arabic;
 use usra_sync_protocol::change::{self, Change};
 use usra_sync_protocol::open_values::OpenValues;
 use usra_sync_protocol::sync::{decode_response, encode_response, open, seal};
+use usra_tests::lone::{NOW_MS, phone};
 
 use crate::day::{self, DAY};
-
-const NOW_MS: u64 = 1_790_000_000_000;
 
 fn read_all() -> Vec<Change> {
     DAY.changes.iter().filter_map(|bytes| change::read(bytes).ok()).collect()
@@ -136,7 +135,7 @@ mod engine {
 
     #[divan::bench]
     fn registers_a_family_with_products(bencher: Bencher<'_, '_>) {
-        bencher.with_inputs(|| day::phone(3).ok()).bench_values(|phone| day::register(&mut phone?, 1).ok());
+        bencher.with_inputs(|| phone(3).ok()).bench_values(|phone| day::register(&mut phone?, 1).ok());
     }
 
     #[divan::bench]

@@ -6,21 +6,18 @@ use std::sync::LazyLock;
 use anyhow::{Context, Result};
 use usra_client_sdk::store::MemoryStore;
 use usra_client_sdk::{NewRecord, Phone};
-use usra_sync_protocol::enrol::EnrolAnswer;
-use usra_sync_protocol::id::{AreaId, Epoch, InstallId};
+use usra_sync_protocol::id::Epoch;
 use usra_sync_protocol::kind::Kind;
-use usra_sync_protocol::place;
-use usra_sync_protocol::role::Role;
 use usra_sync_protocol::sync::{
     Cursor, Delivery, SyncRequest, SyncResponse, decode_request, encode_response, open, seal,
 };
 use usra_tests::field_day;
+use usra_tests::lone::{AREA, NOW_MS, phone};
 use usra_tests::people::Fields;
 use usra_tests::people::place::GOVERNORATES;
 
 /// Families of the day; with four products and all corrections 12 changes each.
 const FAMILIES: u32 = 40;
-const NOW_MS: u64 = 1_790_000_000_000;
 
 /// The day.
 pub(crate) struct Day {
@@ -37,26 +34,6 @@ pub(crate) struct Day {
 /// The day, made once.
 #[expect(clippy::expect_used, reason = "a benchmark without its data says where it stopped")]
 pub(crate) static DAY: LazyLock<Day> = LazyLock::new(|| day().expect("the day"));
-
-/// A phone without records that is enrolled for the first governorate.
-pub(crate) fn phone(number: u8) -> Result<Phone<MemoryStore>> {
-    let mut phone = Phone::open(MemoryStore::default())?;
-    let answer = EnrolAnswer {
-        install_id: InstallId::new([number; 16]),
-        token: "t".to_owned(),
-        token_expires_at: i64::MAX,
-        token_life_s: 900,
-        hold_life_s: 0,
-        refresh_token: String::new(),
-        role: Role::Surveyor,
-        assigned: vec![AreaId(100)],
-        family: None,
-        areas: place::areas(),
-        server: None,
-    };
-    phone.enrolled(answer, "http://server", NOW_MS)?;
-    Ok(phone)
-}
 
 /// Asks, so that the phone takes the day's answer.
 pub(crate) fn asking(number: u8) -> Result<Phone<MemoryStore>> {
@@ -75,7 +52,7 @@ pub(crate) fn register(phone: &mut Phone<MemoryStore>, number: u32) -> Result<()
         [0, 0, 0, 0, a, b, c, d, turn, 0]
     };
     let mut create = |phone: &mut Phone<MemoryStore>, kind, family, fields: Fields| {
-        phone.create(NewRecord { id: None, kind, family, area: Some(AreaId(100)), fields }, NOW_MS, random())
+        phone.create(NewRecord { id: None, kind, family, area: Some(AREA), fields }, NOW_MS, random())
     };
     let family = create(phone, Kind::Family, None, visited.family)?;
     for correction in visited.corrections {
@@ -100,7 +77,7 @@ fn day() -> Result<Day> {
         family: push.family,
         changes: push.changes,
     };
-    let cursor = Some(Cursor { epoch: Epoch(1), areas: [(AreaId(100), 1)].into() });
+    let cursor = Some(Cursor { epoch: Epoch(1), areas: [(AREA, 1)].into() });
     let deliveries = pushes.into_iter().map(deliver).collect();
     let answer = SyncResponse { deliveries, cursor, ..SyncResponse::default() };
     let frames = encode_response(&answer);

@@ -6,23 +6,18 @@ use std::io::Write;
 
 use anyhow::{Context, Result};
 use automerge::{Automerge, Change};
-use usra_client_sdk::store::MemoryStore;
-use usra_client_sdk::{Edited, NewRecord, Phone};
-use usra_sync_protocol::enrol::EnrolAnswer;
-use usra_sync_protocol::id::{AreaId, InstallId, RecordId};
+use usra_client_sdk::{Edited, NewRecord};
+use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::kind::Kind;
-use usra_sync_protocol::place;
-use usra_sync_protocol::role::Role;
 use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::sync::{Delivery, decode_request, encode_deliveries, open, pack};
 use usra_tests::dice::Dice;
 use usra_tests::field_day;
+use usra_tests::lone::{AREA, NOW_MS, phone};
 use usra_tests::people::place::GOVERNORATES;
 
 /// How many changes a record has.
 const LENGTHS: [usize; 5] = [2, 5, 20, 100, 1_000];
-const AREA: AreaId = AreaId(100);
-const NOW_MS: u64 = 1_790_000_000_000;
 /// Between two edits lie a minute to three days.
 const BETWEEN_MINUTES: std::ops::RangeInclusive<u32> = 1..=4_320;
 const SEED: u64 = 1;
@@ -57,7 +52,7 @@ fn saved(changes: &[Vec<u8>]) -> Result<usize> {
 
 /// A product that is registered and then changes its price, and now and then its smallest order.
 fn history(length: usize) -> Result<Vec<Vec<u8>>> {
-    let mut phone = phone()?;
+    let mut phone = phone(9)?;
     let family = RecordId::new(NOW_MS, [7; 10]);
     let visited = field_day::visit(1, 1, GOVERNORATES[0]);
     let new =
@@ -85,23 +80,4 @@ fn edit(dice: &mut Dice) -> (String, Scalar) {
     } else {
         ("price_halalas".to_owned(), Scalar::Int(i64::from(dice.of(10..=400)) * 50))
     }
-}
-
-fn phone() -> Result<Phone<MemoryStore>> {
-    let mut phone = Phone::open(MemoryStore::default())?;
-    let answer = EnrolAnswer {
-        install_id: InstallId::new([9; 16]),
-        token: "t".to_owned(),
-        token_expires_at: i64::MAX,
-        token_life_s: 900,
-        hold_life_s: 0,
-        refresh_token: String::new(),
-        role: Role::Surveyor,
-        assigned: vec![AREA],
-        family: None,
-        areas: place::areas(),
-        server: None,
-    };
-    phone.enrolled(answer, "http://server", NOW_MS)?;
-    Ok(phone)
 }
