@@ -91,7 +91,7 @@ fn byte_faults() -> Vec<(ChangeFault, Vec<u8>)> {
 /// The golden change whose length is written with a byte more than it needs. Its hash, of what it would be, stays right.
 fn with_a_longer_length() -> Vec<u8> {
     let mut bytes = golden_bytes();
-    let last = (9..).find(|place| bytes[*place] & 0x80 == 0).unwrap();
+    let last = (9..bytes.len()).find(|place| bytes[*place] & 0x80 == 0).unwrap();
     bytes[last] |= 0x80;
     bytes.insert(last + 1, 0);
     bytes
