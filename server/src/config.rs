@@ -12,7 +12,7 @@ use crate::sms::Sms;
 pub struct Config {
     /// The region this server serves.
     pub region: RegionId,
-    /// Database connections. PostgreSQL does no more at once on a small machine; requests queue for them.
+    /// Database connections for requests, which queue for them; the tasks that write have their own.
     pub pool_size: u32,
     /// How long a request waits for a connection before it is told to come back.
     pub acquire_timeout: Duration,
@@ -77,7 +77,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             region: RegionId(2),
-            pool_size: 16,
+            pool_size: pool_size(),
             acquire_timeout: Duration::from_secs(5),
             header_timeout: Duration::from_secs(10),
             body_pause: Duration::from_secs(30),
@@ -95,6 +95,14 @@ impl Default for Config {
             texts_a_day: 2_000,
         }
     }
+}
+
+/// Two for each processor, at least four: PostgreSQL does no more at once on one machine, and each connection costs it ten milliseconds,
+/// since it has every statement planned for itself.
+#[must_use]
+pub fn pool_size() -> u32 {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    u32::try_from(2 * processors).unwrap_or(u32::MAX).max(4)
 }
 
 #[cfg(test)]

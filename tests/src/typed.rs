@@ -45,8 +45,8 @@ fn expected(table: &Table, shown: &Shown) -> BTreeMap<Place, Map<String, Value>>
     let mut rows = BTreeMap::new();
     for (id, (kind, fields)) in shown.iter().filter(|(_, (kind, _))| *kind == table.kind) {
         let pivot = schema::rows(*kind, fields.iter().map(|(key, value)| (key.as_str(), value)));
-        let own = pivot.into_iter().filter(|row| row.table == table.name);
-        let cells = |row: &Row<'_>| serde_json::to_value(&row.cells).ok().and_then(|cells| cells.as_object().cloned());
+        let own = pivot.into_iter().filter(|row| row.table.name == table.name);
+        let cells = |row: &Row<'_>| serde_json::to_value(row.named()).ok().and_then(|cells| cells.as_object().cloned());
         rows.extend(own.filter_map(|row| Some(((id.0, row.row_id.map(str::to_owned)), cells(&row)?))));
     }
     rows

@@ -19,8 +19,8 @@ use crate::store::{ChangeState, OutgoingRow, Store, StoreError};
 const PUSH_BYTES: usize = 1024 * 1024;
 /// The least that it shrinks to while nothing comes through: what a few packets of a network carry.
 const PUSH_BYTES_MIN: usize = 4 * 1024;
-/// Bytes of changes asked back for one page, so that a phone never holds more than a few MiB of them.
-const WANT_BYTES: usize = 1024 * 1024;
+/// Bytes of changes asked back for one page, before compression: enough for some thousand records, and never more than a few MiB held.
+const WANT_BYTES: usize = 2 * 1024 * 1024;
 /// Records asked for whole in one request.
 const WANTED: usize = 500;
 /// The least that it shrinks to.

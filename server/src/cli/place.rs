@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use usra_sync_protocol::id::RegionId;
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::database::{Database, Source};
 use crate::dice;
 use crate::keys::{Keys, KeysError};
@@ -35,8 +35,8 @@ pub struct Place {
     /// The region to work in.
     #[arg(long, env = "USRA_REGION", value_name = "NUMBER", default_value_t = 2)]
     region: i32,
-    /// Database connections.
-    #[arg(long, env = "USRA_POOL_SIZE", value_name = "NUMBER", default_value_t = 16, hide = true)]
+    /// Database connections for requests.
+    #[arg(long, env = "USRA_POOL_SIZE", value_name = "NUMBER", default_value_t = config::pool_size(), hide = true)]
     pool_size: u32,
 }
 

@@ -110,8 +110,9 @@ pub async fn insert(
     if table.id_column.is_some() {
         query = query.bind(rows.iter().map(|row| row.row.row_id.unwrap_or_default()).collect::<Vec<&str>>());
     }
-    for column in &table.columns {
-        query = bind(query, column, rows);
+    for (place, column) in table.columns.iter().enumerate() {
+        let cells = rows.iter().map(|row| row.row.cells.get(place)?.as_ref());
+        query = bind(query, column, cells);
     }
     query.execute(conn).await?;
     Ok(())
@@ -145,8 +146,11 @@ fn sent_as(sql_type: SqlType) -> &'static str {
 
 type Typed<'q> = Query<'q, Postgres, PgArguments>;
 
-fn bind<'q>(query: Typed<'q>, column: &Column, rows: &[TypedWrite<'_>]) -> Typed<'q> {
-    let cells = rows.iter().map(|row| row.row.cells.get(column.name.as_str()));
+fn bind<'q, 'r, 'v: 'r>(
+    query: Typed<'q>,
+    column: &Column,
+    cells: impl Iterator<Item = Option<&'r Cell<'v>>>,
+) -> Typed<'q> {
     match column.sql_type {
         SqlType::Text | SqlType::Date | SqlType::Timestamptz => {
             query.bind(cells.map(|cell| cell?.value()?.as_text()).collect::<Vec<Option<&str>>>())

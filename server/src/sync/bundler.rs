@@ -56,7 +56,7 @@ async fn make(conn: &mut PgConnection, region: RegionId, tail: &Tail) -> Result<
 
 async fn stretch(conn: &mut PgConnection, region: RegionId, tail: &Tail) -> Result<Option<Stretch>, sqlx::Error> {
     for after in SIZES.beginnings(tail) {
-        let rows = feed::after(conn, region, &BTreeMap::from([(tail.area_id, after)]), ROWS).await?;
+        let rows = feed::after(conn, region, &BTreeMap::from([(tail.area_id, after)]), (None, ROWS)).await?;
         if let Some(stretch) = Stretch::of((after, &rows), tail, &SIZES) {
             return Ok(Some(stretch));
         }

@@ -39,7 +39,7 @@ pub async fn project(
     for (id, state) in touched {
         for row in schema::rows(state.kind, state.values.all_shown()) {
             let write = TypedWrite { record_id: id.0, family_id: state.family.0, row };
-            rows.entry(write.row.table).or_default().push(write);
+            rows.entry(write.row.table.name).or_default().push(write);
         }
     }
     for kind in Kind::ALL {

@@ -67,7 +67,7 @@ async fn rows(
     let limit = i64::try_from(PAGE_ROWS).unwrap_or(i64::MAX);
     match author.scope.family {
         Some(family) => feed::after_of_family(conn, region, family.0, &plan.positions(), limit).await,
-        None => feed::after(conn, region, &plan.positions(), limit).await,
+        None => feed::after(conn, region, &plan.positions(), (Some(author.install.0), limit)).await,
     }
 }
 

@@ -56,7 +56,7 @@ fn line(field: &Field) -> String {
 }
 
 fn column(field: &Field) -> String {
-    home(field).map(|(table, column)| format!("{}.{}", table.name, column.name)).unwrap_or_default()
+    home(field).map(|home| format!("{}.{}", home.table.name, home.column.name)).unwrap_or_default()
 }
 
 fn type_words(value: ValueType) -> String {

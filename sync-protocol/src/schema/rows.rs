@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::checked;
-use super::tables::{Column, SqlType, Table, home, tables};
+use super::tables::{Column, Home, SqlType, Table, home, tables};
 use crate::kind::Kind;
 use crate::scalar::Scalar;
 
@@ -13,15 +13,24 @@ use crate::scalar::Scalar;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row<'v> {
     /// The table.
-    pub table: &'static str,
+    pub table: &'static Table,
     /// The row's id inside the record; `None` for the record's own row.
     pub row_id: Option<&'v str>,
-    /// Cells by column; a column that is not named has none.
+    /// Its cells.
     pub cells: Cells<'v>,
 }
 
-/// Cells by column.
-pub type Cells<'v> = BTreeMap<&'static str, Cell<'v>>;
+/// One for each column of the table, in their order; `None` where nothing was put.
+pub type Cells<'v> = Vec<Option<Cell<'v>>>;
+
+impl<'v> Row<'v> {
+    /// The cells that it has, by the names of their columns.
+    #[must_use]
+    pub fn named(&self) -> BTreeMap<&'static str, &Cell<'v>> {
+        let named = self.table.columns.iter().zip(&self.cells);
+        named.filter_map(|(column, cell)| Some((column.name.as_str(), cell.as_ref()?))).collect()
+    }
+}
 
 /// One cell; as JSON it is what the column holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -46,26 +55,28 @@ impl<'v> Cell<'v> {
     }
 }
 
-type Found<'v> = BTreeMap<(&'static str, Option<&'v str>), Cells<'v>>;
+/// By the place of the table among all, and the row's id.
+type Found<'v> = BTreeMap<(usize, Option<&'v str>), Cells<'v>>;
 
-/// The rows of a record, its own row always among them, in the order of table and id. What does not fit its column (an unknown
-/// field of a newer phone, a value out of range) is left out rather than failing the rest.
+/// The rows of a record, its own row always among them, in the order of the schema's tables and of ids. What does not fit its column (an
+/// unknown field of a newer phone, a value out of range) is left out rather than failing the rest.
 #[must_use]
 pub fn rows<'v>(kind: Kind, shown: impl Iterator<Item = (&'v str, &'v Scalar)>) -> Vec<Row<'v>> {
-    let mut found = Found::from([((kind.word(), None), own_row(kind))]);
+    let own = tables().iter().enumerate().find(|(_, table)| table.kind == kind && table.group.is_none());
+    let mut found: Found<'v> = own.map(|(at, table)| ((at, None), blank_row(table))).into_iter().collect();
     for (key, value) in shown {
         let _left_out = place(&mut found, kind, key, value);
     }
-    found.into_iter().map(|((table, row_id), cells)| Row { table, row_id, cells }).collect()
+    let row = |((table, row_id), cells)| Some(Row { table: tables().get(table)?, row_id, cells });
+    found.into_iter().filter_map(row).collect()
 }
 
-/// The record's own row with every set and every contact empty, so that a report need not tell null from none.
-fn own_row<'v>(kind: Kind) -> Cells<'v> {
-    let own = tables().iter().filter(|table| table.kind == kind && table.group.is_none());
-    own.flat_map(|table| &table.columns).filter_map(|column| Some((column.name.as_str(), empty(column)?))).collect()
+/// A row with every set and every contact empty, so that a report need not tell null from none.
+fn blank_row<'v>(table: &Table) -> Cells<'v> {
+    table.columns.iter().map(blank).collect()
 }
 
-fn empty<'v>(column: &Column) -> Option<Cell<'v>> {
+fn blank<'v>(column: &Column) -> Option<Cell<'v>> {
     match column.sql_type {
         SqlType::TextArray => Some(Cell::Codes(Vec::new())),
         SqlType::Jsonb => Some(Cell::Contacts(BTreeMap::new())),
@@ -80,21 +91,18 @@ fn empty<'v>(column: &Column) -> Option<Cell<'v>> {
 
 fn place<'v>(found: &mut Found<'v>, kind: Kind, key: &'v str, value: &'v Scalar) -> Option<()> {
     let (of, parts) = checked(kind, key, value).ok().filter(|_fits| !value.is_null())?;
-    let (table, column): (&Table, &'static Column) = home(of)?;
-    let row_id = table.group.and(parts.part);
-    let row = found.entry((table.name, row_id)).or_default();
-    match (column.sql_type, parts.part, row.get_mut(column.name.as_str())) {
-        (SqlType::TextArray, Some(code), Some(Cell::Codes(codes))) => {
+    let Home { table, table_at, column_at, .. } = home(of)?;
+    let row = found.entry((table_at, table.group.and(parts.part))).or_insert_with(|| blank_row(table));
+    match (row.get_mut(column_at)?, parts.part) {
+        (Some(Cell::Codes(codes)), Some(code)) => {
             if *value == Scalar::Bool(true) {
                 codes.push(code);
             }
         }
-        (SqlType::Jsonb, Some(channel), Some(Cell::Contacts(contacts))) => {
+        (Some(Cell::Contacts(contacts)), Some(channel)) => {
             contacts.insert(channel, value);
         }
-        _ => {
-            row.insert(column.name.as_str(), Cell::Value(value));
-        }
+        (cell, _) => *cell = Some(Cell::Value(value)),
     }
     Some(())
 }
@@ -114,7 +122,7 @@ mod tests {
     }
 
     fn json_of(row: &Row<'_>) -> Value {
-        serde_json::to_value(&row.cells).unwrap()
+        serde_json::to_value(row.named()).unwrap()
     }
 
     #[test]
@@ -143,10 +151,10 @@ mod tests {
         for kind in Kind::ALL {
             let rows = pivot(kind, &nothing);
             let own = tables().iter().filter(|table| table.kind == kind && table.group.is_none());
-            let sets = own.flat_map(|table| &table.columns).filter(|column| empty(column).is_some());
+            let sets = own.flat_map(|table| &table.columns).filter(|column| blank(column).is_some());
             let sets: BTreeSet<&str> = sets.map(|column| column.name.as_str()).collect();
             assert_eq!(rows.len(), 1, "{kind}");
-            assert_eq!(rows[0].cells.keys().copied().collect::<BTreeSet<_>>(), sets, "{kind}");
+            assert_eq!(rows[0].named().into_keys().collect::<BTreeSet<_>>(), sets, "{kind}");
         }
     }
 
@@ -161,6 +169,6 @@ mod tests {
         let rows = pivot(Kind::Household, &shown);
         assert_eq!(rows.len(), 1);
         assert_eq!(json_of(&rows[0])["housing"], json!("OWN"));
-        assert!(!rows[0].cells.contains_key("rooms"));
+        assert!(!rows[0].named().contains_key("rooms"));
     }
 }

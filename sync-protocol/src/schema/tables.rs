@@ -95,16 +95,34 @@ pub fn tables() -> &'static [Table] {
     &TABLES
 }
 
-type Homes = FxHashMap<(Kind, &'static str), (&'static Table, &'static Column)>;
+/// Where a field is shown.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Home {
+    /// Its table.
+    pub(super) table: &'static Table,
+    /// The table's place in [`tables`].
+    pub(super) table_at: usize,
+    /// Its column.
+    pub(super) column: &'static Column,
+    /// The column's place in the table.
+    pub(super) column_at: usize,
+}
+
+type Homes = FxHashMap<(Kind, &'static str), Home>;
 
 /// Read for every value that is projected, so no search through all columns.
 static HOMES: LazyLock<Homes> = LazyLock::new(|| {
-    let columns = TABLES.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
-    columns.map(|(table, column)| ((column.of.kind, column.of.pattern), (table, column))).collect()
+    let mut homes = Homes::default();
+    for (table_at, table) in TABLES.iter().enumerate() {
+        for (column_at, column) in table.columns.iter().enumerate() {
+            homes.insert((column.of.kind, column.of.pattern), Home { table, table_at, column, column_at });
+        }
+    }
+    homes
 });
 
 /// The table and column that show a field.
-pub(super) fn home(field: &Field) -> Option<(&'static Table, &'static Column)> {
+pub(super) fn home(field: &Field) -> Option<Home> {
     HOMES.get(&(field.kind, field.pattern)).copied()
 }
 
