@@ -114,9 +114,9 @@ impl Database {
             migrate::run(&mut owner, &server).await?;
             owner.close().await?;
         }
-        migrate::is_current(&self.pool).await?;
+        migrate::is_current(&mut conn).await?;
         row_security::check(&mut conn).await?;
-        Ok(migrate::is_aligned(&self.pool).await?)
+        Ok(migrate::is_aligned(&mut conn).await?)
     }
 
     /// A connection as the owner of the tables, for the few commands that may more than the server: it sees every region.

@@ -36,7 +36,7 @@ pub struct Place {
     #[arg(long, env = "USRA_REGION", value_name = "NUMBER", default_value_t = 2)]
     region: i32,
     /// Database connections for requests.
-    #[arg(long, env = "USRA_POOL_SIZE", value_name = "NUMBER", default_value_t = config::pool_size(), hide = true)]
+    #[arg(long, env = "USRA_POOL_SIZE", value_name = "NUMBER", default_value_t = config::pool_size(), hide = true, value_parser = clap::value_parser!(u32).range(1..))]
     pool_size: u32,
 }
 

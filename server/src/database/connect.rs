@@ -38,7 +38,9 @@ pub async fn pool(options: PgConnectOptions, config: &Config) -> Result<PgPool, 
 }
 
 async fn introduce(conn: &mut PgConnection, region: i32) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql(AssertSqlSafe(format!("set usra.region to '{region}'; set plan_cache_mode to force_generic_plan"))).execute(conn).await?;
+    sqlx::raw_sql(AssertSqlSafe(format!("set usra.region to '{region}'; set plan_cache_mode to force_generic_plan")))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The schema: brought up to date at start, under sqlx's advisory lock, so that many servers may start at once.
 
 use sqlx::migrate::MigrateError;
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{Connection, PgConnection};
 use usra_migrations::MIGRATOR;
 
 use crate::database::row_security;
@@ -56,9 +56,8 @@ fn explain(error: MigrateError) -> NotMigrated {
 ///
 /// # Errors
 /// They are not, or the database is away.
-pub async fn is_current(pool: &PgPool) -> Result<(), NotMigrated> {
-    let mut conn = pool.acquire().await?;
-    let applied = match crate::storage::engine::migrations(&mut conn).await {
+pub async fn is_current(conn: &mut PgConnection) -> Result<(), NotMigrated> {
+    let applied = match crate::storage::engine::migrations(conn).await {
         // No such table, or no right to it: no owner was ever here.
         Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code == "42P01" || code == "42501") => {
             Vec::new()
@@ -79,8 +78,8 @@ pub async fn is_current(pool: &PgPool) -> Result<(), NotMigrated> {
 ///
 /// # Errors
 /// One lacks some, or the database is away.
-pub async fn is_aligned(pool: &PgPool) -> Result<(), NotMigrated> {
-    match typed::lacking(&mut *pool.acquire().await?).await? {
+pub async fn is_aligned(conn: &mut PgConnection) -> Result<(), NotMigrated> {
+    match typed::lacking(conn).await? {
         Some(table) => Err(NotMigrated::Columns(table)),
         None => Ok(()),
     }

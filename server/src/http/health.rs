@@ -17,7 +17,7 @@ pub async fn healthz() -> &'static str {
 /// # Errors
 /// `storage_unavailable` when the database is away or its schema is not this program's.
 pub async fn readyz(State(app): State<App>) -> Result<&'static str, Refusal> {
-    detached(async move { migrate::is_current(&app.pool).await }).await?;
+    detached(async move { migrate::is_current(&mut *app.pool.acquire().await?).await }).await?;
     Ok("ready\n")
 }
 

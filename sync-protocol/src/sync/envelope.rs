@@ -17,7 +17,7 @@ const WORTH_COMPRESSING_BYTES: usize = 160;
 /// Uploads are bound by slow links, not by the phone's processor.
 const LEVEL: i32 = 6;
 /// What is packed once and sent to many may take longer.
-const PART_LEVEL: i32 = 6;
+const PART_LEVEL: i32 = 9;
 /// Parts in one body: a page has far fewer, and each costs its reader a table.
 const PARTS_MAX: usize = 1_024;
 /// Windows above 8 MiB are refused, so that a claim in a header cannot reserve memory.

@@ -105,12 +105,14 @@ fn wall(faults: &[row_security::Fault]) -> Check {
     check("wall", State::Fail, found.join("; "), Some(&fix.join(" ")))
 }
 
+async fn is_migrated(pool: &PgPool) -> Result<(), migrate::NotMigrated> {
+    let mut conn = pool.acquire().await?;
+    migrate::is_current(&mut conn).await?;
+    migrate::is_aligned(&mut conn).await
+}
+
 async fn migrations(pool: &PgPool) -> Check {
-    let current = match migrate::is_current(pool).await {
-        Ok(()) => migrate::is_aligned(pool).await,
-        behind => behind,
-    };
-    match current {
+    match is_migrated(pool).await {
         Ok(()) => check("migrations", State::Ok, "the schema is this program's".to_owned(), None),
         Err(error) => {
             let fix = "run `usra migrate` of the newest version; it brings the schema up to date";
