@@ -3,7 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use time::OffsetDateTime;
+use time::macros::offset;
+use time::{OffsetDateTime, UtcOffset};
+
+/// The clocks of the region, which has no summer time.
+pub const RIYADH: UtcOffset = offset!(+3);
 
 /// Where a running server gets the time from: the machine, or a test.
 #[derive(Clone)]

@@ -4,6 +4,7 @@
 pub mod accept;
 pub mod auth;
 pub mod body;
+pub mod console;
 pub mod crowd;
 pub mod detached;
 pub mod endpoint;

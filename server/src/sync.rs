@@ -6,6 +6,7 @@ pub mod bundle;
 pub mod bundler;
 pub mod course;
 pub mod decide;
+pub mod desk;
 pub mod grace;
 pub mod held;
 pub mod ingest;
@@ -13,18 +14,22 @@ mod knowledge;
 pub mod known;
 pub mod late;
 pub mod load;
+pub mod look;
 pub mod offer;
 pub mod page;
 pub mod project;
 pub mod pull;
 pub mod push;
+pub mod put;
 pub mod reach;
 pub mod reading;
 pub mod repair;
+pub mod resolve;
 pub mod rows;
 pub mod sealed;
 pub mod settle;
 pub mod stretch;
+pub mod verify;
 pub mod world;
 pub mod write;
 
@@ -79,6 +84,12 @@ impl Sync {
         let ingest = Ingest::start(&pool, region, Arc::clone(&areas));
         let scribe = Scribe::start(&pool, region);
         Self { pool, region, areas, ingest, scribe, late_grace: LATE_GRACE }
+    }
+
+    /// The areas of the region.
+    #[must_use]
+    pub fn areas(&self) -> &Arc<AreaTree> {
+        &self.areas
     }
 
     /// Waits until something was written since the last time.

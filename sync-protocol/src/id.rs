@@ -146,7 +146,7 @@ impl fmt::Debug for ChangeHash {
 
 impl fmt::Display for ChangeHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex_of_bytes(&self.0))
     }
 }
 
@@ -177,9 +177,54 @@ impl FromStr for InstallId {
     }
 }
 
+/// A text that is no change's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a change is named by 64 hexadecimal digits")]
+pub struct NotAHash;
+
+impl FromStr for ChangeHash {
+    type Err = NotAHash;
+
+    fn from_str(text: &str) -> Result<Self, NotAHash> {
+        let bytes = bytes_of_hex(text).ok_or(NotAHash)?;
+        Self::from_bytes(&bytes).ok_or(NotAHash)
+    }
+}
+
+/// Bytes as pairs of hexadecimal digits.
+#[must_use]
+pub fn hex_of_bytes(bytes: &[u8]) -> String {
+    let digit = |four: u8| char::from_digit(u32::from(four), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// The bytes that pairs of hexadecimal digits stand for; `None` when they are none, or too many for any name here.
+#[must_use]
+pub fn bytes_of_hex(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() || text.len() % 2 == 1 || text.len() > 64 {
+        return None;
+    }
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let byte = |pair: &[u8]| match pair {
+        [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+        _ => None,
+    };
+    text.as_bytes().chunks(2).map(byte).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_change_is_found_by_its_name_and_nothing_else_is_one() {
+        let hash = ChangeHash([0xa7; 32]);
+        assert_eq!(hash.to_string().parse(), Ok(hash));
+        assert_eq!(hash.to_string().to_uppercase().parse(), Ok(hash));
+        for wrong in ["", "a7", &"a7".repeat(33), &"g7".repeat(32), &"+7".repeat(32), &"\u{661}".repeat(32)] {
+            assert_eq!(wrong.parse::<ChangeHash>(), Err(NotAHash), "{wrong}");
+        }
+    }
 
     #[test]
     fn an_actor_gives_back_its_install_and_generation() {

@@ -4,18 +4,16 @@ use anyhow::Context;
 use clap::Args;
 use serde_json::json;
 use time::format_description::BorrowedFormatItem;
-use time::macros::{format_description, offset};
-use time::{Date, OffsetDateTime, UtcOffset};
+use time::macros::format_description;
+use time::{Date, OffsetDateTime};
 use usra_sync_protocol::id::{AreaId, InstallId};
 
 use crate::cli::operator::operator;
 use crate::cli::{out, place::Place};
-use crate::clock::Clock;
+use crate::clock::{Clock, RIYADH};
 use crate::registry::device::Assign as Assigning;
 use crate::registry::{area, device};
 
-/// Days are those of the region: Riyadh, which has no summer time.
-const RIYADH: UtcOffset = offset!(+3);
 /// How a day is written.
 const DAY: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
 

@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::{out, place::Place};
 use crate::clock::Clock;
 use crate::registry::counts::{self, By, Row};
+use crate::storage::area;
 
 /// Count families.
 #[derive(Args, Debug)]
@@ -22,6 +23,7 @@ pub struct Counts {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Grouping {
     Governorate,
+    Sector,
     Activity,
 }
 
@@ -29,6 +31,7 @@ impl From<Grouping> for By {
     fn from(grouping: Grouping) -> Self {
         match grouping {
             Grouping::Governorate => Self::Governorate,
+            Grouping::Sector => Self::Sector,
             Grouping::Activity => Self::Activity,
         }
     }
@@ -44,23 +47,29 @@ impl Counts {
         let now = clock.now();
         let counted = self
             .place
-            .with(async |pool, region| Ok(counts::count(&mut *pool.acquire().await?, region, &by, now).await?))
+            .with(async |pool, region| {
+                let mut conn = pool.acquire().await?;
+                let areas: Vec<i32> =
+                    area::list(&mut conn, region).await?.iter().map(|area| area.id.0.cast_signed()).collect();
+                Ok(counts::count(&mut conn, region, &areas, &by, now).await?)
+            })
             .await?;
         if self.json {
             return Ok(out::json(&counted)?);
         }
         for row in &counted.rows {
-            out::line(&format!("{:>7}  {}", row.families, words(&by, row)));
+            out::line(&format!("{:>7}  {}", row.tally.families, words(&by, row)));
         }
         let unknown = counted.not_known_yet;
         out::line(&format!("{:>7}  families, {} of them verified", counted.families, counted.verified));
         out::line(&format!(
-            "not known yet: {} changes waiting, {} held, {} refused; {} accepted late; {} open conflicts",
+            "not known yet: {} changes waiting, {} held, {} refused; {} accepted late; {} open conflicts; {} phones silent",
             unknown.changes_waiting,
             unknown.changes_held,
             unknown.changes_refused,
             unknown.changes_late,
             unknown.open_conflicts,
+            unknown.phones_silent,
         ));
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! `usra held`: work that phones did, that the rules did not let in, and that a person decides on.
 
-use anyhow::{Context, bail, ensure};
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -14,7 +16,8 @@ use crate::cli::{out, place::Place};
 use crate::clock::Clock;
 use crate::storage::area;
 use crate::storage::held::{self, Filter, HeldRow};
-use crate::sync::held::{Choice, Decided, Desk, adopt, reject, release};
+use crate::sync::desk::Desk;
+use crate::sync::held::{Choice, Decided, adopt, reject, release};
 use crate::sync::reach::AreaTree;
 
 /// Held work.
@@ -58,7 +61,7 @@ pub enum State {
 #[derive(Args, Debug)]
 pub struct Decide {
     /// The change, as `usra held list` names it.
-    #[arg(value_name = "HASH", value_parser = hash, required_unless_present = "record")]
+    #[arg(value_name = "HASH", required_unless_present = "record")]
     change: Option<ChangeHash>,
     /// All that is held of this record.
     #[arg(long, value_name = "ID")]
@@ -120,8 +123,8 @@ impl Decide {
     async fn with(&self, work: impl AsyncFnOnce(Desk, Choice) -> anyhow::Result<Decided>) -> anyhow::Result<Decided> {
         let choice = Choice { change: self.change, record: self.record };
         let decided = self.place.with(async |pool, region| {
-            let areas = AreaTree::new(area::list(&mut *pool.acquire().await?, region).await?);
-            work(Desk { pool: pool.clone(), region, areas, by: operator() }, choice).await
+            let areas = Arc::new(AreaTree::new(area::list(&mut *pool.acquire().await?, region).await?));
+            work(Desk { pool: pool.clone(), region, areas, by: operator(), scope: None }, choice).await
         });
         decided.await
     }
@@ -208,15 +211,4 @@ impl<'a> Shown<'a> {
 
 fn written(at: OffsetDateTime) -> anyhow::Result<String> {
     Ok(at.format(&Rfc3339)?)
-}
-
-/// A hash as `usra held list` prints it.
-fn hash(text: &str) -> anyhow::Result<ChangeHash> {
-    if text.len() != 64 || !text.is_ascii() {
-        bail!("a change is named by 64 hexadecimal digits");
-    }
-    let digits: Vec<char> = text.chars().collect();
-    let bytes: Option<Vec<u8>> =
-        digits.chunks(2).map(|pair| u8::from_str_radix(&pair.iter().collect::<String>(), 16).ok()).collect();
-    bytes.as_deref().and_then(ChangeHash::from_bytes).context("a change is named by hexadecimal digits")
 }

@@ -2,6 +2,7 @@
 //! of who may do what reads it, so an address without a description and an answer for each role cannot be added.
 
 mod about;
+mod console;
 mod table;
 
 use axum::handler::Handler;

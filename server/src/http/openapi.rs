@@ -12,6 +12,7 @@ use usra_sync_protocol::problem::{Problem, ProblemBody};
 use usra_sync_protocol::signing::HEADER;
 use usra_sync_protocol::sync::MEDIA_TYPE;
 
+use crate::http::console::form;
 use crate::http::endpoint::{self, Content, Credential, Endpoint};
 use crate::http::session;
 
@@ -76,6 +77,9 @@ fn content(of: Content, schemas: &mut SchemaGenerator) -> Value {
         Content::AnyJson => json!({ "application/json": { "schema": {} } }),
         Content::Text => json!({ "text/plain": { "schema": { "type": "string" } } }),
         Content::Frames => json!({ MEDIA_TYPE: {} }),
+        Content::Page => json!({ "text/html": { "schema": { "type": "string" } } }),
+        Content::Form => json!({ form::MEDIA_TYPE: { "schema": { "type": "object" } } }),
+        Content::File => json!({ "*/*": {} }),
     }
 }
 

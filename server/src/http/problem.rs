@@ -92,14 +92,23 @@ impl IntoResponse for Refusal {
 pub fn render(response: Response, request_id: &str) -> Response {
     let Some(refusal) = response.extensions().get::<Refusal>() else { return response };
     let (problem, wait_s) = (refusal.problem, refusal.wait_s);
+    if response.headers().contains_key(CONTENT_TYPE) {
+        // It was told as a page.
+        return with_wait(response, problem, wait_s);
+    }
     let body = serde_json::to_vec(&problem.body(Some(request_id.to_owned()))).unwrap_or_default();
     let (mut parts, _) = response.into_parts();
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    with_wait(Response::from_parts(parts, Body::from(body)), problem, wait_s)
+}
+
+/// Says when to try again, where that can help.
+fn with_wait(mut response: Response, problem: Problem, wait_s: Option<u64>) -> Response {
     if problem.retry() {
         let wait = wait_s.map_or(HeaderValue::from_static(RETRY_AFTER_S), HeaderValue::from);
-        parts.headers.insert(RETRY_AFTER, wait);
+        response.headers_mut().insert(RETRY_AFTER, wait);
     }
-    Response::from_parts(parts, Body::from(body))
+    response
 }
 
 fn status(problem: Problem) -> StatusCode {

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use usra_sync_protocol::problem::Problem;
 
+use crate::http::console::guard;
 use crate::http::endpoint::{self, Endpoint};
 use crate::http::problem::Refusal;
 use crate::http::{App, crowd, overload, request_id};
@@ -22,6 +23,7 @@ pub fn router(app: App) -> Router {
         .fallback(|| async { Refusal::from(Problem::NotFound) })
         .method_not_allowed_fallback(|| async { Refusal::from(Problem::MethodNotAllowed) })
         .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(from_fn(guard::guard))
         .layer(from_fn(request_id::trace))
         .layer(from_fn(crowd::keep_place))
         .with_state(app)

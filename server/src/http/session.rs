@@ -40,10 +40,17 @@ impl FromRequestParts<App> for SignedIn {
 }
 
 /// The token that a request's cookie carries.
+#[must_use]
 pub fn token(headers: &HeaderMap) -> Option<String> {
+    cookie_of(headers, NAME)
+}
+
+/// The value of a request's cookie of that name.
+#[must_use]
+pub fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
     let written = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let cookies = written.flat_map(|text| Cookie::split_parse(text.to_owned())).filter_map(Result::ok);
-    cookies.into_iter().find(|cookie| cookie.name() == NAME).map(|cookie| cookie.value().to_owned())
+    cookies.into_iter().find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
 }
 
 /// The cookie that carries a token; it ends with the browser, or earlier with its session.

@@ -22,7 +22,7 @@ use crate::http::problem::Refusal;
 use crate::http::session::{self, SignedIn};
 use crate::http::tries::Peer;
 use crate::registry::staff::password::Password;
-use crate::registry::staff::session::{self as sessions, Who};
+use crate::registry::staff::session::{self as sessions, Session, Who};
 use crate::registry::staff::sign_in::{self, Fresh, NotSignedIn, Shown};
 
 /// The address of the session.
@@ -83,16 +83,33 @@ pub async fn post(
     Payload(body): Payload,
 ) -> Result<impl IntoResponse, Refusal> {
     demand_json(&headers)?;
-    let shown = read(&body)?;
+    let session = open(app, peer, read(&body)?).await?;
+    let who = session.who.ok_or(Problem::SignInWrong)?;
+    let headers = [(SET_COOKIE, session::cookie(&session.token)), unstored()];
+    Ok((headers, SessionAnswer::of(who, session.expires_at)))
+}
+
+/// Opens a session for who shows the right things; every way in comes through here and is counted.
+///
+/// # Errors
+/// `sign_in_wrong`, `sign_in_locked`, `too_many_tries`, and those of storage.
+pub async fn open(app: App, peer: Peer, shown: Shown) -> Result<Session, Refusal> {
     let (now, tries) = (app.clock.now(), app.staff_tries.clone());
     tries.take(peer, now).map_err(|wait_s| Refusal::until(Problem::TooManyTries, wait_s))?;
     let fresh = Fresh { token: dice::roll()?, now };
     let work = async move { sign_in::sign_in(&app.pool, app.region, &app.desk, shown, fresh).await };
     let session = detached(work).await?;
     tries.give_back(peer, now);
-    let who = session.who.ok_or(Problem::SignInWrong)?;
-    let headers = [(SET_COOKIE, session::cookie(&session.token)), unstored()];
-    Ok((headers, SessionAnswer::of(who, session.expires_at)))
+    Ok(session)
+}
+
+/// Ends the session of a request's cookie, if there is one.
+///
+/// # Errors
+/// Those of storage.
+pub async fn close(app: App, headers: &HeaderMap) -> Result<(), Refusal> {
+    let Some(token) = session::token(headers) else { return Ok(()) };
+    detached(async move { sessions::sign_out(&mut *app.pool.acquire().await?, app.region, &token).await }).await
 }
 
 /// Tells who is signed in.
@@ -108,10 +125,7 @@ pub async fn get(SignedIn { who, expires_at }: SignedIn) -> impl IntoResponse {
 /// # Errors
 /// `origin_foreign`, and those of storage.
 pub async fn delete(State(app): State<App>, _: OwnOrigin, headers: HeaderMap) -> Result<impl IntoResponse, Refusal> {
-    if let Some(token) = session::token(&headers) {
-        let (pool, region) = (app.pool, app.region);
-        detached(async move { sessions::sign_out(&mut *pool.acquire().await?, region, &token).await }).await?;
-    }
+    close(app, &headers).await?;
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, session::no_cookie())]))
 }
 

@@ -1,13 +1,19 @@
 //! Phones as the centre looks after them: who may go on, and where they work.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use sqlx::{Acquire, PgConnection};
 use time::OffsetDateTime;
 use usra_sync_protocol::id::{AreaId, InstallId, RegionId};
+use usra_sync_protocol::policy::Scope;
+use usra_sync_protocol::role::Role;
 
 use crate::registry::audit::{self, Action, By, Event};
+use crate::registry::counts::SILENT_AFTER;
+use crate::storage::area;
 use crate::storage::assignment::{self, Period};
-use crate::storage::device;
+use crate::storage::device::{self, DeviceRow};
 
 /// Why a phone was left as it is.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +39,38 @@ pub enum DeviceError {
     /// The database is away.
     #[error("the device was left as it is: the database did not take it")]
     Storage(#[from] sqlx::Error),
+}
+
+/// A phone as it was last heard.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// What is known of it.
+    pub row: DeviceRow,
+    /// Whether it may work and was not heard for [`SILENT_AFTER`]; a family's own phone may be silent for as long as it likes.
+    pub silent: bool,
+}
+
+/// The phones that work, or whose families live, in the scope; oldest enrolment first.
+///
+/// # Errors
+/// The database is away.
+pub async fn seen(
+    conn: &mut PgConnection,
+    region: RegionId,
+    scope: &Scope,
+    now: OffsetDateTime,
+) -> Result<Vec<Seen>, sqlx::Error> {
+    let areas = area::list(conn, region).await?;
+    let inside: BTreeSet<&str> =
+        areas.iter().filter(|area| scope.areas.contains(&area.id)).map(|area| area.code.as_str()).collect();
+    let rows = device::list(conn, region, now).await?.into_iter();
+    let here = rows.filter(|row| row.areas.iter().any(|area| inside.contains(area.as_str())));
+    let of = |row: DeviceRow| {
+        let heard = row.last_seen_at.unwrap_or(row.enrolled_at);
+        let works = row.revoked_at.is_none() && row.role != Role::Family.word();
+        Seen { silent: works && heard < now - SILENT_AFTER, row }
+    };
+    Ok(here.map(of).collect())
 }
 
 /// Revokes the install from its next request on; whether it was not revoked before.

@@ -88,7 +88,12 @@ pub async fn show(desk: &Desk, record: RecordId, key: &str, reason: &str) -> Res
     let known = family_key::known(&mut transaction, family, &desk.rings).await?.ok_or(Unopened)??;
     let place = Place { record, key, n: row.n };
     let value = known.decrypt(place, (&row.nonce, &row.ciphertext))?;
-    let about = About { kind: "show", family: Some(RecordId(row.family_id)), records: vec![record] };
+    let about = About {
+        kind: "show",
+        action: Action::SealedRead,
+        family: Some(RecordId(row.family_id)),
+        records: vec![record],
+    };
     desk.note(&mut transaction, reason, about, json!({ "n": row.n })).await?;
     transaction.commit().await?;
     Ok((value, row))
@@ -118,7 +123,7 @@ pub async fn find(desk: &Desk, national_id: &str, reason: &str) -> Result<Vec<Fo
     let indices: Vec<Vec<u8>> = desk.rings.all().map(|ring| ring.blind_index(desk.region, &id).to_vec()).collect();
     let rows = sealed_value::by_index(&mut transaction, desk.region, &indices).await?;
     let records = rows.iter().map(|(record, _, _)| RecordId(*record)).collect();
-    let about = About { kind: "find", family: None, records };
+    let about = About { kind: "find", action: Action::SealedRead, family: None, records };
     desk.note(&mut transaction, reason, about, json!({ "found": rows.len() })).await?;
     transaction.commit().await?;
     let found = |(record, key, family)| Found { record: RecordId(record), key, family: RecordId(family) };
@@ -128,6 +133,7 @@ pub async fn find(desk: &Desk, national_id: &str, reason: &str) -> Result<Vec<Fo
 /// What is read.
 pub(super) struct About {
     pub(super) kind: &'static str,
+    pub(super) action: Action,
     pub(super) family: Option<RecordId>,
     pub(super) records: Vec<RecordId>,
 }
@@ -142,14 +148,14 @@ impl Desk {
         mut detail: Value,
     ) -> Result<(), sqlx::Error> {
         let reading_id = uuid::Builder::from_random_bytes(self.reading).into_uuid();
-        let About { kind, family, records } = about;
+        let About { kind, action, family, records } = about;
         let row = ReadingRow { reading_id, kind, family_id: family.map(|id| id.0), reason: reason.to_owned() };
         sealed_reading::add(conn, self.region, &row, self.now).await?;
         if let Some(fields) = detail.as_object_mut() {
             fields.insert("reading".to_owned(), json!(reading_id));
             fields.insert("kind".to_owned(), json!(kind));
         }
-        let event = Event { by: self.by.clone(), action: Action::SealedRead, records, install: None, detail };
+        let event = Event { by: self.by.clone(), action, records, install: None, detail };
         audit::note(conn, self.region, &event, self.now).await
     }
 }

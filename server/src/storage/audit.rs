@@ -221,12 +221,3 @@ pub async fn last_before(
     .fetch_optional(conn)
     .await
 }
-
-/// Everything read from now on in this transaction is of one moment. Call it first in a transaction.
-///
-/// # Errors
-/// The database is away.
-pub async fn snapshot(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query!("set transaction isolation level repeatable read, read only").execute(conn).await?;
-    Ok(())
-}

@@ -202,6 +202,42 @@ pub async fn history(conn: &mut PgConnection, region: RegionId, record: Uuid) ->
     .await
 }
 
+/// When a change came, and from whom.
+#[derive(Clone, Debug)]
+pub struct ArrivalRow {
+    /// The record.
+    pub record_id: Uuid,
+    /// Its number within the record.
+    pub n: i32,
+    /// Who made it.
+    pub install_id: Uuid,
+    /// When it came.
+    pub received_at: OffsetDateTime,
+}
+
+/// When the changes of the records came.
+///
+/// # Errors
+/// The database is away.
+pub async fn arrivals(
+    conn: &mut PgConnection,
+    region: RegionId,
+    records: &[Uuid],
+) -> Result<Vec<ArrivalRow>, sqlx::Error> {
+    sqlx::query_as!(
+        ArrivalRow,
+        "select record_id, n, install_id, received_at
+         from change
+         where region_id = $1
+             and record_id = any($2)
+         order by record_id, n",
+        region.0,
+        records,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// The columns of many rows, one array each.
 #[derive(Default)]
 struct Columns {

@@ -1,21 +1,8 @@
-//! What is counted: families by place and activity, and what is not known yet beside them. Read in one statement each, so
-//! that a number and its parts are of one moment.
+//! What the numbers do not know yet, each with the areas it is asked for. Families themselves are counted by `listed_family`.
 
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 use usra_sync_protocol::id::RegionId;
-
-/// Families of one governorate and activity.
-#[derive(Clone, Debug)]
-pub struct FamilyCount {
-    /// The governorate's code, if given.
-    pub governorate: Option<String>,
-    /// The code of the main activity, if given.
-    pub activity: Option<String>,
-    /// Families that count.
-    pub families: i64,
-    /// Those of them that the centre verified.
-    pub verified: i64,
-}
 
 /// What the numbers do not know yet.
 #[derive(Clone, Copy, Debug)]
@@ -30,43 +17,54 @@ pub struct Unknowns {
     pub late: i64,
     /// Fields with values that a person must choose between.
     pub conflicts: i64,
+    /// Phones that may work, are assigned there and have not been heard since the moment given.
+    pub silent: i64,
 }
 
-/// Families that count: not a duplicate, not refused or closed.
+/// What is not known yet in the areas; a phone is silent that was last heard before `since`.
 ///
 /// # Errors
 /// The database is away.
-pub async fn families(conn: &mut PgConnection, region: RegionId) -> Result<Vec<FamilyCount>, sqlx::Error> {
-    sqlx::query_as!(
-        FamilyCount,
-        "select f.governorate, f.primary_activity as activity, count(*) as \"families!\",
-             count(*) filter (where f.status in ('verified', 'active')) as \"verified!\"
-         from family f
-         where f.region_id = $1
-             and f.duplicate_of is null
-             and coalesce(f.status, 'provisional') not in ('duplicate', 'closed', 'refused')
-         group by f.governorate, f.primary_activity
-         order by f.governorate nulls last, f.primary_activity nulls last",
-        region.0,
-    )
-    .fetch_all(conn)
-    .await
-}
-
-/// What is not known yet.
-///
-/// # Errors
-/// The database is away.
-pub async fn unknowns(conn: &mut PgConnection, region: RegionId) -> Result<Unknowns, sqlx::Error> {
+pub async fn unknowns(
+    conn: &mut PgConnection,
+    region: RegionId,
+    areas: &[i32],
+    (since, now): (OffsetDateTime, OffsetDateTime),
+) -> Result<Unknowns, sqlx::Error> {
     sqlx::query_as!(
         Unknowns,
-        "select
-             (select count(*) from kept_change k where k.region_id = $1 and k.state = 'waiting') as \"waiting!\",
-             (select count(*) from kept_change k where k.region_id = $1 and k.state = 'held') as \"held!\",
-             (select count(*) from kept_change k where k.region_id = $1 and k.state = 'refused') as \"refused!\",
-             (select count(*) from late_change l where l.region_id = $1) as \"late!\",
-             (select coalesce(sum(r.conflict_count), 0) from record r where r.region_id = $1) as \"conflicts!\"",
+        r#"select
+             (select count(*) from kept_change k where k.region_id = $1 and k.area_id = any($2) and k.state = 'waiting') as "waiting!",
+             (select count(*) from kept_change k where k.region_id = $1 and k.area_id = any($2) and k.state = 'held') as "held!",
+             (select count(*) from kept_change k where k.region_id = $1 and k.area_id = any($2) and k.state = 'refused') as "refused!",
+             (select count(*) from late_change l where l.region_id = $1 and l.area_id = any($2)) as "late!",
+             (
+                 select coalesce(sum(r.conflict_count), 0)
+                 from record r
+                 where r.region_id = $1
+                     and r.area_id = any($2)
+             ) as "conflicts!",
+             (
+                 select count(*)
+                 from install i
+                 where i.region_id = $1
+                     and i.revoked_at is null
+                     and i.family_id is null
+                     and coalesce(i.last_seen_at, i.enrolled_at) < $3
+                     and exists (
+                         select
+                         from assignment s
+                         where s.region_id = i.region_id
+                             and s.install_id = i.install_id
+                             and s.area_id = any($2)
+                             and s.from_at <= $4
+                             and (s.to_at is null or s.to_at > $4)
+                     )
+             ) as "silent!""#,
         region.0,
+        areas,
+        since,
+        now,
     )
     .fetch_one(conn)
     .await

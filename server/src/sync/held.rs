@@ -9,36 +9,22 @@ pub mod release;
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use time::OffsetDateTime;
 use usra_sync_protocol::change::{self, Change};
-use usra_sync_protocol::id::{ChangeHash, InstallId, RecordId, RegionId};
+use usra_sync_protocol::id::{ChangeHash, InstallId, RecordId};
 use usra_sync_protocol::sync::{Outcome, Reason, Verdict};
 use uuid::Uuid;
 
+use super::desk::Desk;
 use super::ingest::IngestError;
 use super::load::{self, Loaded};
 use super::offer::Offer;
-use super::reach::AreaTree;
-use super::settle::Settling;
 use super::world::World;
-use crate::registry::audit::{self, Action, By, Event};
+use crate::registry::audit::{self, Action, Event};
 use crate::storage::decision::NewDecision;
 use crate::storage::kept_change::KeptRow;
 use crate::storage::{decision, held, record};
-
-/// Where people decide.
-#[derive(Clone, Debug)]
-pub struct Desk {
-    /// The database.
-    pub pool: PgPool,
-    /// The region.
-    pub region: RegionId,
-    /// Its areas.
-    pub areas: AreaTree,
-    /// Who sits at it.
-    pub by: By,
-}
 
 /// Which held changes are meant: one by its hash, or all of a record.
 #[derive(Clone, Copy, Debug, Default)]
@@ -116,7 +102,7 @@ async fn open(
         record: choice.record.map(|record| record.0),
     };
     let mut rows = held::list(conn, desk.region, filter).await?;
-    rows.retain(|row| is_open(&row.state, &row.reason));
+    rows.retain(|row| is_open(&row.state, &row.reason) && desk.reaches(row.area_id, row.family_id));
     let Some(record) = rows.first().map(|row| row.record_id) else { return Ok(None) };
     if rows.iter().any(|row| row.record_id != record) {
         return Err(HeldError::Ambiguous);
@@ -127,6 +113,10 @@ async fn open(
     let offers = load::offers(conn, desk.region, &desk.areas, &kept, now).await?;
     let all: Vec<&Offer> = offers.iter().flatten().collect();
     let Loaded { world, waiting } = load::load(conn, desk.region, &desk.areas, &all, now).await?;
+    let home = world.records.get(&RecordId(record));
+    if home.is_some_and(|home| !desk.holds(home.area, home.family)) {
+        return Ok(None);
+    }
     let items = kept.iter().zip(offers).filter_map(|(row, offer)| item(row, offer?, choice)).collect();
     Ok(Some(Opened { record: RecordId(record), items, world, waiting }))
 }
@@ -143,20 +133,6 @@ fn item(row: &KeptRow, offer: Offer, choice: Choice) -> Option<Item> {
     let change = change::read(&offer.bytes).ok();
     let chosen = choice.change.is_none_or(|meant| meant == hash);
     Some(Item { offer, hash, change, reason: Reason::from_code(&row.reason), chosen })
-}
-
-/// Writes what the decision made of the record, with what can go on now that waited for it. The caller commits.
-async fn write(
-    conn: &mut PgConnection,
-    desk: &Desk,
-    (world, waiting): (World, &[Offer]),
-    now: OffsetDateTime,
-) -> Result<(), HeldError> {
-    let mut settling = Settling::new(world, waiting);
-    while let Some(needs) = settling.run() {
-        load::load_keys(conn, desk.region, &mut settling.world, &needs).await?;
-    }
-    Ok(super::write::write(conn, desk.region, &settling, now).await?)
 }
 
 /// Notes the decision; its install is whose work it was, when it was one's.

@@ -6,24 +6,29 @@ use std::collections::BTreeMap;
 use sqlx::PgConnection;
 use usra_sync_protocol::id::{RecordId, RegionId};
 use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::open_values::OpenPuts;
 use usra_sync_protocol::scalar::Scalar;
-use usra_sync_protocol::schema;
+use usra_sync_protocol::schema::{self, Field};
 use uuid::Uuid;
 
 use super::ingest::IngestError;
 use super::world::RecordState;
 use crate::storage::typed::{self, TypedWrite};
 
+/// The fields of the record that a person must choose between, with their open values.
+pub fn conflicting(state: &RecordState) -> impl Iterator<Item = (&str, &'static Field, &OpenPuts<u32>)> {
+    let several = state.values.iter().filter(|(_, open)| open.len() > 1);
+    several.filter_map(|(key, open)| {
+        let (field, _) = schema::field(state.kind, key)?;
+        let values: Vec<&Scalar> = open.iter().map(|(_, open)| &open.value).collect();
+        schema::needs_review(field, &values).then_some((key, field, open))
+    })
+}
+
 /// How many fields of the record have values that a person must choose between.
 #[must_use]
 pub fn conflicts(state: &RecordState) -> usize {
-    let values = state.values.iter().filter(|(_, open)| open.len() > 1);
-    values
-        .filter(|(key, open)| {
-            let values: Vec<&Scalar> = open.iter().map(|(_, open)| &open.value).collect();
-            schema::field(state.kind, key).is_some_and(|(field, _)| schema::needs_review(field, &values))
-        })
-        .count()
+    conflicting(state).count()
 }
 
 /// Replaces the typed rows of the touched records.

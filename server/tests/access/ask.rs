@@ -1,6 +1,6 @@
 //! How each address is asked. A new address needs its own way here, and then its rows in the table.
 
-use usra_server::http::{openapi, staff};
+use usra_server::http::{console, openapi, staff};
 use usra_sync_protocol::enrol;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::role::Role;
@@ -9,6 +9,7 @@ use usra_sync_protocol::sync::{self, SyncRequest, SyncResponse, Verdict};
 use usra_sync_protocol::token;
 
 use crate::desk;
+use crate::page;
 use crate::scene::{AREAS, Phone, Scene, Who, code_of, push, record};
 
 /// Whose record the request is about.
@@ -22,7 +23,13 @@ pub(crate) enum Scope {
 
 /// In which scopes an address is asked.
 pub(crate) fn scopes(path: &str) -> &'static [Scope] {
-    if path == sync::PATH { &[Scope::In, Scope::Out] } else { &[Scope::None] }
+    if path.starts_with(console::ROOT) {
+        page::scopes(path)
+    } else if path == sync::PATH {
+        &[Scope::In, Scope::Out]
+    } else {
+        &[Scope::None]
+    }
 }
 
 /// Asks, and says what happened.
@@ -36,6 +43,7 @@ pub(crate) async fn ask(scene: &Scene, address: (&str, &str), who: Who, scope: S
         ("POST", sync::PATH) => sync(scene, who, scope).await,
         (method, staff::PATH) if who == Who::Console => desk::ask(scene, method).await,
         (method, staff::PATH) => console(scene, method, who).await,
+        (_, path) if path.starts_with(console::ROOT) => page::ask(scene, address, who, scope).await,
         (method, path) => panic!("{method} {path} has no rows in the table of who may do what; write how it is asked"),
     }
 }

@@ -6,6 +6,7 @@
 mod ask;
 mod desk;
 mod mixed;
+mod page;
 mod scene;
 
 use std::fmt::Write as _;
@@ -29,7 +30,7 @@ async fn table() -> String {
                     Scope::Out => "out",
                     Scope::None => "-",
                 };
-                writeln!(text, "{:<6} {:<17}  {:<10}  {scope:<3}  {what}", one.method, one.path, who.word()).unwrap();
+                writeln!(text, "{:<6} {:<32}  {:<10}  {scope:<3}  {what}", one.method, one.path, who.word()).unwrap();
             }
         }
     }

@@ -7,7 +7,8 @@ use usra_server::registry::audit::By;
 use usra_server::registry::device::{self, Assign};
 use usra_server::storage::area;
 use usra_server::sync::author::Author;
-use usra_server::sync::held::{Choice, Desk, HeldError, adopt, reject, release};
+use usra_server::sync::desk::Desk;
+use usra_server::sync::held::{Choice, HeldError, adopt, reject, release};
 use usra_server::sync::offer::Offer;
 use usra_server::sync::reach::AreaTree;
 use usra_sync_protocol::id::{ChangeHash, InstallId, RecordId};
@@ -22,7 +23,7 @@ fn record(number: u8) -> RecordId {
 
 async fn desk(centre: &Centre) -> Desk {
     let areas = area::list(&mut centre.pool().acquire().await.unwrap(), REGION).await.unwrap();
-    Desk { pool: centre.pool(), region: REGION, areas: AreaTree::new(areas), by: By::Server }
+    Desk { pool: centre.pool(), region: REGION, areas: Arc::new(AreaTree::new(areas)), by: By::Server, scope: None }
 }
 
 fn one(change: ChangeHash) -> Choice {

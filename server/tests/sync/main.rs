@@ -14,5 +14,6 @@ mod pen;
 mod pull;
 mod push;
 mod reading;
+mod resolve;
 mod restored;
 mod wall_cost;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context, Result, ensure};
 use usra_server::clock::Clock;
 use usra_server::config::Config;
-use usra_server::storage::{counts, region};
+use usra_server::storage::{late_change, region};
 use usra_server::testing::TestServer;
 use usra_sync_protocol::id::{AreaId, Epoch, RecordId};
 use usra_sync_protocol::role::Role;
@@ -56,7 +56,7 @@ pub async fn run(size: Size) -> Result<Counts> {
     for _ in 0..size.steps {
         play.step().await?;
     }
-    let late = counts::unknowns(&mut *play.server.database.pool.acquire().await?, REGION).await?.late;
+    let late = late_change::list(&mut *play.server.database.pool.acquire().await?, REGION).await?.len();
     let mut ledger = lock(&play.ledger);
     ledger.counts.late = u64::try_from(late)?;
     let (counts, leaks) = (ledger.counts, ledger.leaks());

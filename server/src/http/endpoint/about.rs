@@ -40,6 +40,12 @@ pub enum Content {
     Frames,
     /// Any JSON.
     AnyJson,
+    /// A page for a browser.
+    Page,
+    /// The fields of a form in a page.
+    Form,
+    /// A file that a page uses.
+    File,
 }
 
 /// What shows who asks.

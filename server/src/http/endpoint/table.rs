@@ -6,13 +6,20 @@ use usra_sync_protocol::sign_in::{self as sign_in_words, CodeAnswer, CodeRequest
 use usra_sync_protocol::sync as sync_words;
 use usra_sync_protocol::token::{self as token_words, TokenAnswer, TokenRequest};
 
-use super::{About, Content, Credential, Endpoint};
+use super::{About, Content, Credential, Endpoint, console};
 use crate::http::staff::{SessionAnswer, SignInRequest as StaffSignIn};
 use crate::http::{enrol, health, openapi, refresh, sign_in, staff, sync};
 
 /// Every address.
 #[must_use]
 pub fn all() -> Vec<Endpoint> {
+    let mut all = api();
+    all.extend(console::all());
+    all
+}
+
+/// Those that programs speak to.
+fn api() -> Vec<Endpoint> {
     vec![
         Endpoint::get("/healthz", health::healthz, lives()).watched(),
         Endpoint::get("/readyz", health::readyz, serves()).watched(),

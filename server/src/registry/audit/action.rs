@@ -23,6 +23,12 @@ pub enum Action {
     RecordMove,
     /// Held changes were let in.
     HeldRelease,
+    /// A person said what a field holds.
+    Resolve,
+    /// A family was verified.
+    FamilyVerify,
+    /// Sensitive fields of a family's records were read at the console.
+    SensitiveReveal,
     /// Held values were written as the centre's own.
     HeldAdopt,
     /// Held changes were kept out for good.
@@ -59,7 +65,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::EnrolCode,
         Self::Enrol,
         Self::SignIn,
@@ -69,6 +75,9 @@ impl Action {
         Self::Unassign,
         Self::RecordMove,
         Self::HeldRelease,
+        Self::Resolve,
+        Self::FamilyVerify,
+        Self::SensitiveReveal,
         Self::HeldAdopt,
         Self::HeldReject,
         Self::SealedPut,
@@ -100,6 +109,9 @@ impl Action {
             Self::Unassign => "unassign",
             Self::RecordMove => "record.move",
             Self::HeldRelease => "held.release",
+            Self::Resolve => "resolve",
+            Self::FamilyVerify => "family.verify",
+            Self::SensitiveReveal => "sensitive.reveal",
             Self::HeldAdopt => "held.adopt",
             Self::HeldReject => "held.reject",
             Self::SealedPut => "sealed.put",

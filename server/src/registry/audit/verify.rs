@@ -11,6 +11,7 @@ use super::head::{HeadFault, SignedHead};
 use super::walk::{Bad, Fault, Source, Walk};
 use crate::storage::audit::{self, Head};
 use crate::storage::audit_day::{self, DayRow};
+use crate::storage::connection;
 
 /// Rows in memory at once; one of a large page names some thousand records, 16 bytes each.
 const PAGE: i64 = 256;
@@ -49,7 +50,7 @@ pub async fn verify(
     public_key: [u8; PUBLIC_KEY_LENGTH],
     kept: &[SignedHead],
 ) -> Result<Report, NotVerified> {
-    audit::snapshot(conn).await?;
+    connection::snapshot(conn).await?;
     let mut marks = Vec::new();
     for head in kept {
         let opened = head.open(region).map_err(|fault| NotVerified::Kept(head.at.clone(), fault))?;

@@ -4,17 +4,17 @@
 use sqlx::Acquire;
 use time::OffsetDateTime;
 use usra_sync_protocol::change::{self, Change, Draft, Put};
-use usra_sync_protocol::id::{Actor, InstallId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::schema;
 use usra_sync_protocol::sync::{Outcome, Reason, Verdict};
 
-use super::{Choice, Decided, Desk, HeldError, Opened, note, open, reason_of, tell, write};
+use super::{Choice, Decided, Desk, HeldError, Opened, note, open, reason_of, tell};
 use crate::registry::audit::Action;
 use crate::storage::held;
 use crate::sync::decide;
 use crate::sync::offer::Offer;
+use crate::sync::put;
 use crate::sync::world::{RecordState, World};
 
 /// Adopts the values of what was chosen, as far as they fit the schema.
@@ -41,7 +41,7 @@ pub async fn adopt(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result<D
         tell(&mut transaction, desk, item, (Outcome::Adopted, ""), now).await?;
         decided.changes.push(item.hash);
     }
-    write(&mut transaction, desk, (world, &waiting), now).await?;
+    desk.write(&mut transaction, (world, &waiting), now).await?;
     note(&mut transaction, desk, Action::HeldAdopt, (&items, &decided), now).await?;
     transaction.commit().await?;
     Ok(decided)
@@ -73,18 +73,9 @@ pub fn take(world: &mut World, (offer, held): (&Offer, Option<&Change>), now: Of
     Ok(())
 }
 
-/// The held values as the centre's own change, from the record's heads and open values.
+/// The held values as the centre's own change, over everything that the record has; `None` when it shows them already.
 fn draft(record: &RecordState, held: &Change, now: OffsetDateTime) -> Option<Draft> {
     let new = |put: &&Put| *record.values.shown(&put.key).unwrap_or(&Scalar::Null) != put.value;
     let own = |put: &Put| Put { replaces: record.values.open_ops(&put.key), ..put.clone() };
-    let puts: Vec<Put> = held.draft().puts.iter().filter(new).map(own).collect();
-    let actor = Actor::new(InstallId::SERVER, 0);
-    (!puts.is_empty()).then(|| Draft {
-        actor,
-        seq: record.history.next_seq(actor),
-        start_op: record.history.max_op().saturating_add(1),
-        time: now.unix_timestamp(),
-        deps: record.history.heads(),
-        puts,
-    })
+    put::draft(record, held.draft().puts.iter().filter(new).map(own).collect(), now)
 }

@@ -11,7 +11,7 @@ use usra_sync_protocol::schema;
 use usra_sync_protocol::sync::{Outcome, Reason, Verdict};
 use uuid::Uuid;
 
-use super::{Choice, Decided, Desk, HeldError, Item, Opened, note, open, reason_of, tell, write};
+use super::{Choice, Decided, Desk, HeldError, Item, Opened, note, open, reason_of, tell};
 use crate::registry::audit::Action;
 use crate::storage::kept_change;
 use crate::sync::decide::{self, Stop};
@@ -51,7 +51,7 @@ pub async fn release(desk: &Desk, choice: Choice, now: OffsetDateTime) -> Result
         }
     }
     decided.left.retain(|(hash, _)| items.iter().any(|item| item.chosen && item.hash == *hash));
-    write(&mut transaction, desk, (world, &waiting), now).await?;
+    desk.write(&mut transaction, (world, &waiting), now).await?;
     let gone: Vec<(Uuid, Vec<u8>)> = decided.changes.iter().map(|hash| (record.0, hash.0.to_vec())).collect();
     kept_change::delete(&mut transaction, desk.region, &gone).await?;
     // Who passed a change on has nothing of it in the tray.

@@ -2,6 +2,8 @@
 //! centre's PostgreSQL agrees with all of them. `make demo` builds and runs it; what varies comes from the environment.
 
 mod centre_says;
+mod console;
+mod decide;
 mod options;
 mod show;
 mod verify;
@@ -10,6 +12,9 @@ mod work;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use time::OffsetDateTime;
+use usra_client_sdk::sync::Surroundings as _;
+use usra_tests::clock::Here;
 use usra_tests::harness::Centre;
 
 use options::Options;
@@ -27,6 +32,9 @@ fn main() -> ExitCode {
 
 fn run() -> Result<bool> {
     let options = Options::read()?;
+    if std::env::args().nth(1).as_deref() == Some("code") {
+        return console::code(&options.data, now_s()).map(|()| true);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(demo(&options))
 }
@@ -36,19 +44,31 @@ async fn demo(options: &Options) -> Result<bool> {
     show::line(&format!("Usra demo: {}. Data in {}", options.task(), options.data.display()));
     let mut centre = Centre::start(&options.data)?;
     show::line(&format!("The centre is at {} with a PostgreSQL of its own.", centre.url));
-    let (phones, model) = match &options.export {
+    let (mut phones, model) = match &options.export {
         Some(export) => work::import(&centre, options, export).await?,
         None => work::register(&centre, options).await?,
     };
     let database = centre.database().await?;
     let faults = verify::agree(&database.pool, &phones, &model).await?;
     centre_says::tables(&database.pool, &centre).await?;
+    if options.export.is_none() {
+        let families = phones.iter().flat_map(work::Surveyor::registered).collect();
+        decide::verified(&database.pool, families, OffsetDateTime::from_unix_timestamp(i64::try_from(now_s())?)?)
+            .await?;
+        decide::lost_phone(&centre, &mut phones).await?;
+    }
     database.close().await;
     show::phones(&phones);
     show::verdict(&faults, &model);
     if !options.exit {
+        console::open(&centre, &options.data, now_s())?;
         centre.leave_running();
         show::line(&format!("\nThe server runs on at {}  (stop it: kill {})", centre.url, centre.process()));
     }
     Ok(faults.is_empty())
+}
+
+/// Seconds since 1970.
+fn now_s() -> u64 {
+    Here.now_ms() / 1_000
 }

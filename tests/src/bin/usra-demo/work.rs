@@ -28,6 +28,13 @@ pub(crate) struct Surveyor {
     made: Vec<(RecordId, Governorate)>,
 }
 
+impl Surveyor {
+    /// The families that it registered.
+    pub(crate) fn registered(&self) -> impl Iterator<Item = RecordId> + '_ {
+        self.made.iter().map(|(family, _)| *family)
+    }
+}
+
 pub(crate) async fn register(centre: &Centre, options: &Options) -> Result<(Vec<Surveyor>, Model)> {
     let mut phones = enrol(centre, options, options.phones).await?;
     let mut model = Model::default();

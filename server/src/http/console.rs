@@ -1,0 +1,25 @@
+//! The console: pages for central staff and partners, Arabic first. They are whole without JavaScript. Each page is a room of its own here
+//! with its template in `templates/console/`; what the pages mean is `registry`'s and `sync`'s.
+
+pub mod assets;
+pub mod devices;
+pub mod families;
+pub mod family;
+pub mod form;
+pub mod guard;
+pub mod held;
+pub mod id;
+pub mod language;
+pub mod overview;
+pub mod page;
+pub mod query;
+pub mod record;
+pub mod review;
+pub mod sign_in;
+mod value;
+pub mod visitor;
+
+/// Where the console begins; every address of it begins so.
+pub const ROOT: &str = "/console";
+/// Where a person signs in.
+pub const SIGN_IN: &str = "/console/sign-in";

@@ -1,0 +1,151 @@
+//! `GET /console/families`: the families that a filter means and a search finds, fifty a page.
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use time::OffsetDateTime;
+
+use super::overview::options;
+use super::page::{Page, Room, show};
+use super::query::{CODED, Query, STANDINGS};
+use super::value;
+use super::visitor::Visitor;
+use crate::http::App;
+use crate::http::detached::detached;
+use crate::http::problem::Refusal;
+use crate::registry::families::{self, Listed};
+use crate::storage::listed_family::ListedRow;
+use crate::words::Lang;
+
+/// The address.
+pub const PATH: &str = "/console/families";
+/// Families a page.
+const SIZE: usize = 50;
+
+/// A family of the list.
+#[derive(Debug)]
+struct Row {
+    href: String,
+    name: String,
+    file_no: String,
+    place: String,
+    activity: String,
+    status: String,
+    status_kind: &'static str,
+    changed: String,
+    conflicts: i64,
+}
+
+/// A field to narrow by.
+#[derive(Debug)]
+struct Choice {
+    name: &'static str,
+    label: String,
+    options: Vec<(String, String)>,
+    chosen: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/families.html")]
+struct Shown {
+    page: Page,
+    lang: Lang,
+    query: Query,
+    total: i64,
+    rows: Vec<Row>,
+    choices: Vec<Choice>,
+    search: String,
+    before: Option<String>,
+    after: Option<String>,
+    number: i64,
+    pages: i64,
+}
+
+/// Shows the list.
+///
+/// # Errors
+/// Those of storage.
+pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQuery) -> Result<Response, Refusal> {
+    let query = Query::parse(&text.unwrap_or_default());
+    let (areas, filter, page) = (visitor.areas(), query.filter(app.clock.now()), query.page());
+    let search = query.get("q").map(str::to_owned);
+    let work = async move {
+        let mut conn = app.pool.acquire().await?;
+        families::list(&mut conn, app.region, &areas, (&filter, search.as_deref()), (page, SIZE)).await
+    };
+    let listed: Listed = detached(work).await?;
+    show(&shown(&visitor, query, listed))
+}
+
+fn shown(visitor: &Visitor, query: Query, listed: Listed) -> Shown {
+    let (lang, page) = (visitor.lang, query.page());
+    let pages = listed.total.div_ceil(SIZE).max(1);
+    let turn = |to: usize| {
+        let number = (to + 1).to_string();
+        query.with(&[("page", if to == 0 { "" } else { &number })]).at(PATH)
+    };
+    let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    Shown {
+        page: Page::of(visitor, Room::Families),
+        lang,
+        total: whole(listed.total),
+        rows: listed.rows.into_iter().map(|row| of(lang, row)).collect(),
+        choices: choices(lang, &query),
+        search: query.get("q").unwrap_or_default().to_owned(),
+        before: (page > 0).then(|| turn(page - 1)),
+        after: (page + 1 < pages).then(|| turn(page + 1)),
+        number: whole(page + 1),
+        pages: whole(pages),
+        query,
+    }
+}
+
+fn of(lang: Lang, row: ListedRow) -> Row {
+    let name = lang.pick(row.name_ar.as_deref().unwrap_or_default(), row.name_en.as_deref().unwrap_or_default());
+    let name = if name.is_empty() { row.name_ar.as_deref().unwrap_or("—") } else { name }.to_owned();
+    let word = |list: &str, code: &Option<String>| code.as_ref().map(|code| value::word(lang, list, code));
+    let place = [word("governorate", &row.governorate), word("centre", &row.centre), row.district.clone()];
+    Row {
+        href: format!("{PATH}/{}", row.record_id),
+        name,
+        file_no: row.file_no.unwrap_or_default(),
+        place: place.into_iter().flatten().collect::<Vec<_>>().join(lang.pick("، ", ", ")),
+        activity: word("activity", &row.activity).unwrap_or_default(),
+        status_kind: status_kind(&row.status),
+        status: value::word(lang, "family_status", &row.status),
+        changed: ago(lang, row.changed_at),
+        conflicts: row.conflicts,
+    }
+}
+
+fn ago(lang: Lang, at: OffsetDateTime) -> String {
+    lang.moment(at)
+}
+
+/// How a status looks.
+pub(super) fn status_kind(status: &str) -> &'static str {
+    match status {
+        "verified" | "active" => "good",
+        "closed" | "refused" | "duplicate" | "moved" => "quiet",
+        _ => "warn",
+    }
+}
+
+fn choices(lang: Lang, query: &Query) -> Vec<Choice> {
+    let chosen = |name: &str| query.get(name).unwrap_or_default().to_owned();
+    let standing =
+        STANDINGS.iter().map(|code| ((*code).to_owned(), lang.say(&format!("standing-{code}")).into_owned()));
+    let standing = Choice {
+        name: "standing",
+        label: lang.say("by-standing").into_owned(),
+        options: standing.collect(),
+        chosen: chosen("standing"),
+    };
+    let coded = CODED.iter().map(|(name, list)| Choice {
+        name,
+        label: lang.say(&format!("by-{name}")).into_owned(),
+        options: options(lang, list),
+        chosen: chosen(name),
+    });
+    std::iter::once(standing).chain(coded).collect()
+}

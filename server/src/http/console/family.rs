@@ -1,0 +1,277 @@
+//! `/console/families/{id}`: a family with everything that is known of it, sensitive values masked; revealing them with a reason; verifying it.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use usra_sync_protocol::id::RecordId;
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::problem::Problem;
+use usra_sync_protocol::scalar::Scalar;
+use usra_sync_protocol::schema::{Concurrent, Field, Privacy, Slot};
+
+use super::form::Form;
+use super::id::Id;
+use super::page::{Page, Room, show_as};
+use super::visitor::{Decider, Visitor};
+use super::{families, record, value};
+use crate::dice;
+use crate::http::App;
+use crate::http::detached::detached;
+use crate::http::origin::OwnOrigin;
+use crate::http::problem::Refusal;
+use crate::registry::family::sheet::{Group, Line, Sheet};
+use crate::registry::family::{self, Family};
+use crate::registry::reveal;
+use crate::registry::sealed::{Desk as Reading, NotShown};
+use crate::sync::put::PutError;
+use crate::sync::verify;
+use crate::words::Lang;
+
+/// The address of a family.
+pub const PATH: &str = "/console/families/{id}";
+/// Where its sensitive values are revealed.
+pub const REVEAL: &str = "/console/families/{id}/reveal";
+/// Where it is verified.
+pub const VERIFY: &str = "/console/families/{id}/verify";
+
+/// A value of a field with what it is called.
+#[derive(Debug)]
+struct Cell {
+    label: String,
+    /// `None` where it is masked.
+    text: Option<String>,
+    /// Where its story is told.
+    story: String,
+    conflict: bool,
+}
+
+/// Rows of a group.
+#[derive(Debug)]
+struct Table {
+    name: String,
+    heads: Vec<String>,
+    rows: Vec<Vec<Option<Cell>>>,
+}
+
+/// A record.
+#[derive(Debug)]
+struct Part {
+    title: String,
+    story: String,
+    cells: Vec<Cell>,
+    tables: Vec<Table>,
+}
+
+#[derive(Template)]
+#[template(path = "console/family.html")]
+struct Shown {
+    page: Page,
+    lang: Lang,
+    id: RecordId,
+    name: String,
+    name_en: String,
+    status: String,
+    status_kind: &'static str,
+    file_no: String,
+    parts: Vec<Part>,
+    sealed: Vec<(String, String)>,
+    revealed: bool,
+    decides: bool,
+    verifiable: bool,
+    /// What is wrong with the reason, and what was typed.
+    fault: Option<String>,
+    reason: String,
+    /// The reveal is of all its records.
+    no_key: Option<String>,
+    reveal_at: String,
+}
+
+/// How much is shown, and what was wrong when more was asked for.
+#[derive(Debug, Default)]
+struct Asked {
+    revealed: bool,
+    fault: Option<String>,
+    reason: String,
+}
+
+/// Shows the family.
+///
+/// # Errors
+/// `not_found`, and those of storage.
+pub async fn get(State(app): State<App>, visitor: Visitor, Id(id): Id<RecordId>) -> Result<Response, Refusal> {
+    page(app, &visitor, id, Asked::default()).await
+}
+
+/// Shows it with its sensitive values, once the reason is kept.
+///
+/// # Errors
+/// `not_found`, `origin_foreign`, and those of the body and of storage.
+pub async fn reveal(
+    State(app): State<App>,
+    _: OwnOrigin,
+    Decider(visitor): Decider,
+    Id(id): Id<RecordId>,
+    form: Form,
+) -> Result<Response, Refusal> {
+    let reason = form.text("reason").to_owned();
+    let asked = if note(&app, &visitor, id, reason.clone()).await? {
+        Asked { revealed: true, ..Asked::default() }
+    } else {
+        Asked { fault: Some(visitor.lang.say("reason-wrong").into_owned()), reason, ..Asked::default() }
+    };
+    page(app, &visitor, id, asked).await
+}
+
+/// Keeps the reason and notes that the family's sensitive values are shown now; whether the reason is one.
+pub(super) async fn note(app: &App, visitor: &Visitor, family: RecordId, reason: String) -> Result<bool, Refusal> {
+    let (reading, scope) = (reading(app, visitor)?, visitor.scope.clone());
+    let kept = async move {
+        match reveal::reveal(&reading, &scope, family, &reason).await {
+            Ok(()) => Ok(true),
+            Err(NotShown::Reason) => Ok(false),
+            Err(NotShown::Storage(error)) => Err(Refusal::from(error)),
+            Err(NotShown::NoFamily) => Err(Problem::NotFound.into()),
+            Err(other) => Err(Refusal::because(Problem::Internal, other)),
+        }
+    };
+    detached(kept).await
+}
+
+fn reading(app: &App, visitor: &Visitor) -> Result<Reading, Refusal> {
+    Ok(Reading {
+        pool: app.pool.clone(),
+        region: app.region,
+        rings: app.keys.rings(),
+        by: crate::registry::audit::By::Staff(visitor.who.staff_id),
+        reading: dice::roll()?,
+        now: app.clock.now(),
+    })
+}
+
+/// Verifies it and shows it again.
+///
+/// # Errors
+/// `not_found`, `origin_foreign`, and those of storage.
+pub async fn verify(
+    State(app): State<App>,
+    _: OwnOrigin,
+    decider: Decider,
+    Id(id): Id<RecordId>,
+) -> Result<Response, Refusal> {
+    let (desk, now) = (decider.desk(&app), app.clock.now());
+    let done = async move {
+        match verify::verify(&desk, id, now).await {
+            // Who presses twice has what they wanted.
+            Ok(_) | Err(PutError::Same) => Ok(()),
+            Err(error) => Err(record::refusal(error)),
+        }
+    };
+    detached(done).await?;
+    Ok(Redirect::to(&format!("{}/{id}?said=verified", families::PATH)).into_response())
+}
+
+async fn page(app: App, visitor: &Visitor, id: RecordId, asked: Asked) -> Result<Response, Refusal> {
+    let (role, scope) = (visitor.who.role, visitor.scope.clone());
+    let work = async move {
+        let mut conn = app.pool.acquire().await?;
+        family::family(&mut conn, app.region, id, (role, &scope)).await
+    };
+    let found = detached(work).await?.ok_or(Problem::NotFound)?;
+    let status = if asked.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    show_as(status, &shown(visitor, &found, asked))
+}
+
+fn shown(visitor: &Visitor, found: &Family, asked: Asked) -> Shown {
+    let lang = visitor.lang;
+    let own = found.sheets.first();
+    let text = |key: &str| own.and_then(|sheet| sheet.text(key)).unwrap_or_default().to_owned();
+    let status = Some(text("official/status")).filter(|status| !status.is_empty()).unwrap_or("provisional".to_owned());
+    Shown {
+        page: Page::of(visitor, Room::Families),
+        lang,
+        id: found.id,
+        name: text("name_ar"),
+        name_en: text("name_en"),
+        status_kind: families::status_kind(&status),
+        status: value::word(lang, "family_status", &status),
+        file_no: text("official/file_no"),
+        parts: found.sheets.iter().map(|sheet| part(lang, sheet, asked.revealed)).collect(),
+        sealed: found.sealed.iter().map(|row| (row.key.clone(), row.shown.clone().unwrap_or_default())).collect(),
+        revealed: asked.revealed,
+        decides: visitor.decides(),
+        verifiable: visitor.decides() && status != "verified" && status != "active",
+        fault: asked.fault,
+        reason: asked.reason,
+        no_key: None,
+        reveal_at: format!("{}/{}/reveal", families::PATH, found.id),
+    }
+}
+
+fn part(lang: Lang, sheet: &Sheet, revealed: bool) -> Part {
+    let kind = match sheet.kind {
+        Kind::Family => "kind-family",
+        Kind::Household => "kind-household",
+        Kind::Product => "kind-product",
+        Kind::Visit => "kind-visit",
+    };
+    let name = if sheet.kind == Kind::Product { sheet.text("name_ar") } else { None };
+    let title = lang.say(kind);
+    Part {
+        title: name.map_or_else(|| title.clone().into_owned(), |name| format!("{title}: {name}")),
+        story: record::story_of(sheet.record, None),
+        cells: cells(lang, sheet, revealed),
+        tables: sheet.groups.iter().map(|group| table(lang, sheet.record, group, revealed)).collect(),
+    }
+}
+
+/// What stands by itself; the members of a set together in one cell.
+fn cells(lang: Lang, sheet: &Sheet, revealed: bool) -> Vec<Cell> {
+    let mut cells: Vec<Cell> = Vec::new();
+    for together in sheet.lines.chunk_by(|one, next| one.field == next.field && is_member(one)) {
+        match together {
+            [line, ..] if is_member(line) => cells.extend(set(lang, sheet.record, together, revealed)),
+            lines => cells.extend(lines.iter().map(|line| cell(lang, (sheet.record, line), revealed))),
+        }
+    }
+    cells
+}
+
+fn is_member(line: &Line) -> bool {
+    line.field.concurrent == Concurrent::Set && matches!(line.field.slot(), Some(Slot::Code(_)))
+}
+
+/// The members of a set by their words; no cell when all were taken out.
+fn set(lang: Lang, record: RecordId, lines: &[Line], revealed: bool) -> Option<Cell> {
+    let first = lines.first()?;
+    let inside = lines.iter().filter(|line| line.value == Scalar::Bool(true));
+    let words: Vec<String> = inside.filter_map(|line| value::member(lang, line.field, line.part.as_deref()?)).collect();
+    let masked = first.field.privacy == Privacy::Sensitive && !revealed;
+    (!words.is_empty()).then(|| Cell {
+        label: lang.pick(first.field.label_ar, first.field.label_en).to_owned(),
+        text: (!masked).then(|| words.join(lang.pick("، ", ", "))),
+        story: record::story_of(record, Some(&first.key)),
+        conflict: lines.iter().any(|line| line.conflict),
+    })
+}
+
+fn cell(lang: Lang, (record, line): (RecordId, &Line), revealed: bool) -> Cell {
+    Cell {
+        label: value::label(lang, line.field, line.part.as_deref()),
+        text: value::written(lang, line.field, &line.value, revealed),
+        story: record::story_of(record, Some(&line.key)),
+        conflict: line.conflict,
+    }
+}
+
+fn table(lang: Lang, record: RecordId, group: &Group, revealed: bool) -> Table {
+    let head = |field: &&'static Field| lang.pick(field.label_ar, field.label_en).to_owned();
+    let row = |row: &Vec<Option<Line>>| {
+        row.iter().map(|line| line.as_ref().map(|line| cell(lang, (record, line), revealed))).collect()
+    };
+    Table {
+        name: lang.say(&format!("group-{}", group.name)).into_owned(),
+        heads: group.columns.iter().map(head).collect(),
+        rows: group.rows.iter().map(row).collect(),
+    }
+}

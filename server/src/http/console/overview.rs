@@ -1,0 +1,187 @@
+//! `GET /console`: how many families, of what kind and where, what they need and got, and what is not known yet.
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use usra_sync_protocol::code_list;
+
+use super::page::{Page, Room, show};
+use super::query::{NONE, Query};
+use super::visitor::Visitor;
+use super::{devices, families, held, review, value};
+use crate::http::App;
+use crate::http::detached::detached;
+use crate::http::problem::Refusal;
+use crate::registry::overview::{self, Overview, Part};
+use crate::words::Lang;
+
+/// The width of a bar's picture, in its own units.
+const WIDTH: i64 = 100;
+/// How many activities are shown: the largest.
+const ACTIVITIES: usize = 15;
+
+/// A number that opens the rows it counts.
+#[derive(Debug)]
+struct Number {
+    label: String,
+    count: i64,
+    href: String,
+}
+
+/// A part of a number, with its bar.
+#[derive(Debug)]
+struct Bar {
+    label: String,
+    families: i64,
+    verified: i64,
+    href: String,
+    verified_href: String,
+    /// Where the bars begin and how long they are, of [`WIDTH`].
+    x: i64,
+    width: i64,
+    verified_x: i64,
+    verified_width: i64,
+}
+
+/// A column of the trend.
+#[derive(Debug)]
+struct Column {
+    label: String,
+    families: i64,
+    href: String,
+    x: i64,
+    height: i64,
+}
+
+#[derive(Template)]
+#[template(path = "console/overview.html")]
+struct Shown {
+    page: Page,
+    lang: Lang,
+    query: Query,
+    as_of: String,
+    families: Number,
+    verified: Number,
+    provisional: Number,
+    fresh: Number,
+    unknown: Vec<Number>,
+    charts: Vec<(&'static str, Vec<Bar>)>,
+    needs: Vec<Number>,
+    services: Vec<Number>,
+    weeks: Vec<Column>,
+    governorates: Vec<(String, String)>,
+    sectors: Vec<(String, String)>,
+}
+
+/// Shows the overview.
+///
+/// # Errors
+/// Those of storage.
+pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQuery) -> Result<Response, Refusal> {
+    let query = Query::parse(&text.unwrap_or_default());
+    let (now, areas, filter) = (app.clock.now(), visitor.areas(), query.filter(app.clock.now()));
+    let work = async move {
+        let mut conn = app.pool.acquire().await?;
+        overview::overview(&mut conn, app.region, &areas, &filter, now).await
+    };
+    let found: Overview = detached(work).await?;
+    show(&shown(&visitor, query, &found, visitor.lang.moment(now)))
+}
+
+fn shown(visitor: &Visitor, query: Query, found: &Overview, as_of: String) -> Shown {
+    let lang = visitor.lang;
+    let open = |changes: &[(&str, &str)]| query.with(changes).at(families::PATH);
+    let number =
+        |label: &str, number: i64, href: String| Number { label: lang.say(label).into_owned(), count: number, href };
+    let counted = query.get("standing").unwrap_or("counted").to_owned();
+    let coded = |list: &str, name: &str, of: &[(String, i64)]| {
+        let one = |(code, families): &(String, i64)| Number {
+            label: value::word(lang, list, code),
+            count: *families,
+            href: open(&[("standing", &counted), (name, code)]),
+        };
+        of.iter().map(one).collect::<Vec<_>>()
+    };
+    let bars = |parts: &[Part], name: &str, list: &str| bars(lang, parts, (name, list), (&query, &counted));
+    let largest = found.by_activity.get(..ACTIVITIES).unwrap_or(&found.by_activity);
+    Shown {
+        page: Page::of(visitor, Room::Overview),
+        lang,
+        as_of,
+        families: number("families-counted", found.total.families, open(&[("standing", &counted)])),
+        verified: number("families-verified", found.total.verified, open(&[("standing", "verified")])),
+        provisional: number("families-provisional", found.total.provisional(), open(&[("standing", "provisional")])),
+        fresh: number("families-fresh", found.fresh, open(&[("standing", &counted), ("changed", "fresh")])),
+        unknown: if visitor.decides() { unknown(lang, found) } else { Vec::new() },
+        charts: vec![
+            ("by-governorate", bars(&found.by_governorate, "governorate", "governorate")),
+            ("by-sector", bars(&found.by_sector, "sector", "sector")),
+            ("by-activity", bars(largest, "activity", "activity")),
+        ],
+        needs: coded("need_category", "need", &found.needs),
+        services: coded("service_type", "service", &found.services),
+        weeks: columns(lang, found, (&query, &counted)),
+        governorates: options(lang, "governorate"),
+        sectors: options(lang, "sector"),
+        query,
+    }
+}
+
+/// What could still change the numbers, each leading to where it is settled.
+fn unknown(lang: Lang, found: &Overview) -> Vec<Number> {
+    let known = &found.not_known_yet;
+    let held = |state: &str| format!("{}?state={state}", held::PATH);
+    [
+        ("unknown-held", known.changes_held, held("held")),
+        ("unknown-waiting", known.changes_waiting, held("waiting")),
+        ("unknown-refused", known.changes_refused, held("refused")),
+        ("unknown-conflicts", known.open_conflicts, review::PATH.to_owned()),
+        ("unknown-silent", known.phones_silent, format!("{}?silent=1", devices::PATH)),
+    ]
+    .map(|(label, number, href)| Number { label: lang.say(label).into_owned(), count: number, href })
+    .into()
+}
+
+fn bars(lang: Lang, parts: &[Part], (name, list): (&str, &str), (query, counted): (&Query, &str)) -> Vec<Bar> {
+    let most = parts.iter().map(|part| part.tally.families).max().unwrap_or(1).max(1);
+    let wide = |number: i64| number * WIDTH / most;
+    // A bar begins where reading begins.
+    let begin = |width: i64| if lang == Lang::Ar { WIDTH - width } else { 0 };
+    let bar = |part: &Part| {
+        let code = part.code.as_deref().unwrap_or(NONE);
+        let label =
+            part.code.as_ref().map_or_else(|| lang.say("not-given").into_owned(), |code| value::word(lang, list, code));
+        let open = |standing: &str| query.with(&[("standing", standing), (name, code)]).at(families::PATH);
+        let (width, verified_width) = (wide(part.tally.families), wide(part.tally.verified));
+        Bar {
+            label,
+            families: part.tally.families,
+            verified: part.tally.verified,
+            href: open(counted),
+            verified_href: open("verified"),
+            x: begin(width),
+            width,
+            verified_x: begin(verified_width),
+            verified_width,
+        }
+    };
+    parts.iter().map(bar).collect()
+}
+
+fn columns(lang: Lang, found: &Overview, (query, counted): (&Query, &str)) -> Vec<Column> {
+    let most = found.weeks.iter().map(|(_, families)| *families).max().unwrap_or(1).max(1);
+    let column = |(place, (week, families)): (i64, &(time::Date, i64))| Column {
+        label: lang.day(*week),
+        families: *families,
+        href: query.with(&[("standing", counted), ("week", &week.to_string())]).at(families::PATH),
+        x: if lang == Lang::Ar { 11 - place } else { place } * 20,
+        height: families * WIDTH / most,
+    };
+    (0..).zip(&found.weeks).map(column).collect()
+}
+
+/// The codes of a list with their words, for a field to choose from.
+pub(super) fn options(lang: Lang, list: &str) -> Vec<(String, String)> {
+    let codes = code_list::list(list).map(|list| list.codes.as_slice()).unwrap_or_default();
+    codes.iter().map(|code| (code.code.clone(), lang.pick(&code.ar, &code.en).to_owned())).collect()
+}

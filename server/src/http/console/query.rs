@@ -1,0 +1,183 @@
+//! The filter as it stands in an address: the same for the overview, the list and every link between them. What cannot be understood is told on
+//! the page and narrows nothing.
+
+use std::collections::BTreeMap;
+
+use time::macros::format_description;
+use time::{Date, Duration, OffsetDateTime};
+use usra_sync_protocol::code_list;
+
+use crate::clock::RIYADH;
+use crate::registry::overview::FRESH_FOR;
+use crate::storage::listed_family::Filter;
+
+/// What families can be narrowed by, and the list that its codes are of.
+pub(super) const CODED: [(&str, &str); 6] = [
+    ("governorate", "governorate"),
+    ("sector", "sector"),
+    ("activity", "activity"),
+    ("status", "family_status"),
+    ("need", "need_category"),
+    ("service", "service_type"),
+];
+/// How families stand, for the parameter `standing`.
+pub(super) const STANDINGS: [&str; 4] = ["counted", "verified", "provisional", "uncounted"];
+/// What stands for "none" in an address.
+pub(super) const NONE: &str = "-";
+
+/// The parameters of an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Query {
+    values: BTreeMap<String, String>,
+    /// The names of those that were not understood.
+    pub(super) faults: Vec<String>,
+}
+
+impl Query {
+    /// Reads what stands behind the question mark.
+    pub(super) fn parse(text: &str) -> Self {
+        let mut query = Self::default();
+        for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+            let (name, value) = (name.into_owned(), value.trim().to_owned());
+            if value.is_empty() || name == "said" {
+                continue;
+            }
+            if is_understood(&name, &value) {
+                query.values.insert(name, value);
+            } else if !query.faults.contains(&name) {
+                query.faults.push(name);
+            }
+        }
+        query
+    }
+
+    /// A value.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
+    /// Whether nothing narrows.
+    pub(super) fn is_empty(&self) -> bool {
+        self.values.keys().all(|name| name == "page")
+    }
+
+    /// The page asked for, from 0.
+    pub(super) fn page(&self) -> usize {
+        self.get("page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1).saturating_sub(1)
+    }
+
+    /// The same with other values, and from the first page; an empty value takes one away.
+    pub(super) fn with(&self, changes: &[(&str, &str)]) -> Self {
+        let mut values = self.values.clone();
+        values.remove("page");
+        for (name, value) in changes {
+            values.remove(*name);
+            if !value.is_empty() {
+                values.insert((*name).to_owned(), (*value).to_owned());
+            }
+        }
+        Self { values, faults: Vec::new() }
+    }
+
+    /// The address of `path` with these parameters.
+    pub(super) fn at(&self, path: &str) -> String {
+        if self.values.is_empty() {
+            return path.to_owned();
+        }
+        let pairs = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.values).finish();
+        format!("{path}?{pairs}")
+    }
+
+    /// What the parameters mean.
+    pub(super) fn filter(&self, now: OffsetDateTime) -> Filter {
+        let text =
+            |name: &str| self.get(name).map(|value| if value == NONE { String::new() } else { value.to_owned() });
+        let week = self.get("week").and_then(day);
+        Filter {
+            governorate: text("governorate"),
+            sector: text("sector"),
+            activity: text("activity"),
+            status: text("status"),
+            standing: text("standing"),
+            need: text("need"),
+            service: text("service"),
+            from: week.map(midnight),
+            until: week.map(|week| midnight(week.saturating_add(Duration::WEEK))),
+            changed_after: self.get("changed").map(|_fresh| now - FRESH_FOR),
+        }
+    }
+}
+
+fn is_understood(name: &str, value: &str) -> bool {
+    let coded = |list: &str| value == NONE || code_list::list(list).is_some_and(|list| list.get(value).is_some());
+    match name {
+        "standing" => STANDINGS.contains(&value),
+        "week" => day(value).is_some(),
+        "page" => value.parse::<u32>().is_ok_and(|page| page > 0),
+        "q" => value.chars().count() <= 100,
+        "changed" => value == "fresh",
+        other => CODED.iter().find(|(known, _)| *known == other).is_some_and(|(_, list)| coded(list)),
+    }
+}
+
+fn day(text: &str) -> Option<Date> {
+    Date::parse(text, format_description!("[year]-[month]-[day]")).ok()
+}
+
+fn midnight(day: Date) -> OffsetDateTime {
+    day.midnight().assume_offset(RIYADH)
+}
+
+/// The first value of a name in a query.
+pub(super) fn first(query: &str, name: &str) -> Option<String> {
+    form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn an_address_says_what_it_means_and_comes_back_the_same() {
+        let query = Query::parse(
+            "governorate=JED&sector=FOOD&standing=verified&week=2026-11-22&q=%D9%86%D9%88%D8%B1%D8%A9&page=3",
+        );
+        assert_eq!(query.faults, Vec::<String>::new());
+        assert_eq!(query.page(), 2);
+        let filter = query.filter(datetime!(2026-11-29 09:00 UTC));
+        assert_eq!((filter.governorate.as_deref(), filter.standing.as_deref()), (Some("JED"), Some("verified")));
+        assert_eq!(filter.from, Some(datetime!(2026-11-21 21:00 UTC)));
+        assert_eq!(filter.until, Some(datetime!(2026-11-28 21:00 UTC)));
+        let address = query.at("/console/families");
+        assert_eq!(Query::parse(address.split_once('?').unwrap().1), query);
+    }
+
+    #[test]
+    fn none_is_a_value_of_its_own() {
+        assert_eq!(
+            Query::parse("governorate=-").filter(datetime!(2026-11-29 09:00 UTC)).governorate.as_deref(),
+            Some("")
+        );
+        assert_eq!(Query::parse("governorate=").filter(datetime!(2026-11-29 09:00 UTC)), Filter::default());
+    }
+
+    #[test]
+    fn what_is_not_understood_is_told_and_narrows_nothing() {
+        let query = Query::parse("governorate=XXX&week=soon&page=0&colour=red&sector=FOOD");
+        assert_eq!(query.faults, ["governorate", "week", "page", "colour"]);
+        assert_eq!(
+            query.filter(datetime!(2026-11-29 09:00 UTC)),
+            Filter { sector: Some("FOOD".to_owned()), ..Filter::default() }
+        );
+    }
+
+    #[test]
+    fn another_value_begins_at_the_first_page() {
+        let query = Query::parse("governorate=JED&page=3");
+        assert_eq!(query.with(&[("sector", "FOOD")]).at("/a"), "/a?governorate=JED&sector=FOOD");
+        assert_eq!(query.with(&[("governorate", "")]).at("/a"), "/a");
+        assert!(Query::parse("page=2").is_empty() && !query.is_empty());
+    }
+}

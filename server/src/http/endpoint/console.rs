@@ -1,0 +1,60 @@
+//! The console's rows of the table of addresses.
+
+use usra_sync_protocol::problem::Problem as P;
+
+use super::{About, Content, Credential, Endpoint};
+use crate::http::console::{
+    ROOT, SIGN_IN, assets, devices, families, family, held, language, overview, record, review, sign_in,
+};
+
+/// Every address of the console.
+pub(super) fn all() -> Vec<Endpoint> {
+    vec![
+        Endpoint::get(SIGN_IN, sign_in::get, About::gives(Content::Page, "Shows the door of the console.")),
+        Endpoint::post(SIGN_IN, sign_in::post, acts("Signs a person in to the console, by a form.")),
+        Endpoint::post(sign_in::OUT, sign_in::out, leads("Signs out, whoever it was.")),
+        Endpoint::post(language::PATH, language::post, acts("Takes another language.")),
+        Endpoint::get(
+            assets::PATH,
+            assets::get,
+            About::gives(Content::File, "The console's own files.").refuses(&[P::NotFound]),
+        ),
+        Endpoint::get(ROOT, overview::get, page("Tells how many families there are, and what is not known yet.")),
+        Endpoint::get(families::PATH, families::get, page("Lists families by filter and search.")),
+        Endpoint::get(family::PATH, family::get, page("Shows a family.")),
+        Endpoint::post(family::REVEAL, family::reveal, decides("Shows a family's sensitive values, for a reason.")),
+        Endpoint::post(family::VERIFY, family::verify, decides("Verifies a family.")),
+        Endpoint::get(record::STORY, record::get, page("Tells the story of a record or a field.")),
+        Endpoint::post(
+            record::REVEAL,
+            record::reveal,
+            decides("Tells a story with its sensitive values, for a reason."),
+        ),
+        Endpoint::post(record::RESOLVE, record::post, decides("Resolves a field.")),
+        Endpoint::get(review::PATH, review::get, page("Shows the conflicts that wait.")),
+        Endpoint::get(held::PATH, held::get, page("Lists held work.")),
+        Endpoint::get(held::ONE, held::one, page("Shows a held change.")),
+        Endpoint::post(held::ONE, held::post, decides("Decides on a held change.")),
+        Endpoint::get(devices::PATH, devices::get, page("Lists the phones.")),
+        Endpoint::post(devices::REVOKE, devices::revoke, decides("Revokes a phone.")),
+    ]
+}
+
+/// A page for who is signed in; others are led to the door.
+fn page(does: &'static str) -> About {
+    About::gives(Content::Page, does).shown(&[Credential::Session]).refuses(&[P::NotFound, P::StorageUnavailable])
+}
+
+/// A form that decides something.
+fn decides(does: &'static str) -> About {
+    acts(does).shown(&[Credential::Session])
+}
+
+/// A form, answered by leading on to a page.
+fn acts(does: &'static str) -> About {
+    leads(does).takes(Content::Form)
+}
+
+fn leads(does: &'static str) -> About {
+    About::ends(303, does).refuses(&[P::OriginForeign, P::NotFound, P::StorageUnavailable])
+}

@@ -1,0 +1,51 @@
+//! Finding families: by what they are (the filter) and by what people remember of them (the search). A search folds Arabic as phones do,
+//! and forgives a slip of the finger.
+
+mod search;
+
+use std::collections::BTreeMap;
+
+use sqlx::PgConnection;
+use usra_sync_protocol::id::RegionId;
+use uuid::Uuid;
+
+use crate::storage::listed_family::{self, Filter, FoundRow, ListedRow};
+
+/// A page of the families that were found.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// How many were found.
+    pub total: usize,
+    /// Those of the page.
+    pub rows: Vec<ListedRow>,
+}
+
+/// Finds the families in the areas that the filter means and the search, if there is one, names: the best matches first, else those
+/// that changed last. `page` counts from 0.
+///
+/// # Errors
+/// The database is away.
+pub async fn list(
+    conn: &mut PgConnection,
+    region: RegionId,
+    areas: &[i32],
+    (filter, search): (&Filter, Option<&str>),
+    (page, size): (usize, usize),
+) -> Result<Listed, sqlx::Error> {
+    let mut found = listed_family::find(conn, region, areas, filter).await?;
+    if let Some(text) = search {
+        let names = listed_family::names(conn, region, areas).await?;
+        found = ranked(found, &search::matches(text, &names));
+    }
+    let ids: Vec<Uuid> =
+        found.iter().skip(page.saturating_mul(size)).take(size).map(|family| family.record_id).collect();
+    Ok(Listed { total: found.len(), rows: listed_family::rows(conn, region, &ids).await? })
+}
+
+/// Those of the families that matched, best first, otherwise in the order they were in.
+fn ranked(found: Vec<FoundRow>, marks: &BTreeMap<Uuid, u32>) -> Vec<FoundRow> {
+    let mut marked: Vec<(u32, FoundRow)> =
+        found.into_iter().filter_map(|family| Some((*marks.get(&family.record_id)?, family))).collect();
+    marked.sort_by_key(|(mark, _)| std::cmp::Reverse(*mark));
+    marked.into_iter().map(|(_, family)| family).collect()
+}

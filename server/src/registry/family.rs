@@ -1,0 +1,63 @@
+//! A family with everything that is known of it, in the order of the schema: the family itself, its household, its products, its visits. What
+//! the asking role may not read is not there.
+
+pub mod sheet;
+
+use sqlx::{Acquire, PgConnection};
+use usra_sync_protocol::id::{RecordId, RegionId};
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::policy::{self, Scope};
+use usra_sync_protocol::role::Role;
+
+use crate::storage::record::RecordRow;
+use crate::storage::sealed_value::{self, SealedRow};
+use crate::storage::{connection, record};
+use crate::sync::ingest::IngestError;
+use crate::sync::look;
+use sheet::Sheet;
+
+/// A family.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// Its own record.
+    pub id: RecordId,
+    /// Its records, the family's own first.
+    pub sheets: Vec<Sheet>,
+    /// What is kept sealed of it, without values; nothing for roles that may not read its household.
+    pub sealed: Vec<SealedRow>,
+}
+
+/// The family as somebody of `role` may see it; `None` when there is none in their scope.
+///
+/// # Errors
+/// The database is away, or a stored row is not what only this program writes.
+pub async fn family(
+    conn: &mut PgConnection,
+    region: RegionId,
+    id: RecordId,
+    (role, scope): (Role, &Scope),
+) -> Result<Option<Family>, IngestError> {
+    let mut transaction = conn.begin().await?;
+    connection::snapshot(&mut transaction).await?;
+    let mut rows = record::of_family(&mut transaction, region, id.0).await?;
+    let own = rows.iter().find(|row| row.record_id == id.0);
+    if !own.is_some_and(|own| scope.holds(usra_sync_protocol::id::AreaId(own.area_id.cast_unsigned()), id)) {
+        return Ok(None);
+    }
+    rows.retain(|row| kind_of(row).is_some_and(|kind| policy::may_read(role, kind)));
+    let order: Vec<RecordId> = rows.iter().map(|row| RecordId(row.record_id)).collect();
+    let world = look::look(&mut transaction, region, rows).await?;
+    let mut sealed = Vec::new();
+    if policy::may_read(role, Kind::Household) {
+        sealed = sealed_value::of_family(&mut transaction, region, id.0).await?;
+    }
+    transaction.commit().await?;
+    let sheets = order.into_iter().filter_map(|id| Some(Sheet::of(id, world.records.get(&id)?))).collect();
+    Ok(Some(Family { id, sheets, sealed }))
+}
+
+/// The kind of a row, unless it is of a newer program.
+#[must_use]
+pub fn kind_of(row: &RecordRow) -> Option<Kind> {
+    u8::try_from(row.kind).ok().and_then(Kind::from_number)
+}

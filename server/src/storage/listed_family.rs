@@ -1,0 +1,205 @@
+//! View `listed_family`: families as the console lists and counts them. One statement with one condition finds them; every number, list and
+//! chart is made of the rows it answers, so they are of one moment and cannot disagree.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use usra_sync_protocol::id::RegionId;
+use uuid::Uuid;
+
+/// Which families are meant; what is `None` narrows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// The governorate's code; empty for families without one.
+    pub governorate: Option<String>,
+    /// The sector of the main activity; empty for families without one.
+    pub sector: Option<String>,
+    /// The main activity's code; empty for families without one.
+    pub activity: Option<String>,
+    /// The status' code.
+    pub status: Option<String>,
+    /// `counted`, `verified`, `provisional` or `uncounted`.
+    pub standing: Option<String>,
+    /// Only those with an open need of this category.
+    pub need: Option<String>,
+    /// Only those that got a service of this type.
+    pub service: Option<String>,
+    /// Only those registered from this moment on.
+    pub from: Option<OffsetDateTime>,
+    /// Only those registered before this moment.
+    pub until: Option<OffsetDateTime>,
+    /// Only those whose own record changed after this moment.
+    pub changed_after: Option<OffsetDateTime>,
+}
+
+/// A family that was found, with what it is counted by.
+#[derive(Clone, Debug)]
+pub struct FoundRow {
+    /// Its record.
+    pub record_id: Uuid,
+    /// Its governorate's code, if given.
+    pub governorate: Option<String>,
+    /// The code of its main activity, if given.
+    pub activity: Option<String>,
+    /// Its status' code.
+    pub status: String,
+    /// `verified`, `provisional` or `uncounted`.
+    pub standing: String,
+    /// When it was registered.
+    pub created_at: OffsetDateTime,
+    /// When its record last changed.
+    pub changed_at: OffsetDateTime,
+}
+
+/// A family in a list.
+#[derive(Clone, Debug)]
+pub struct ListedRow {
+    /// Its record.
+    pub record_id: Uuid,
+    /// Its trade name.
+    pub name_ar: Option<String>,
+    /// Its trade name in English.
+    pub name_en: Option<String>,
+    /// Its governorate's code.
+    pub governorate: Option<String>,
+    /// Its centre's code.
+    pub centre: Option<String>,
+    /// Its district.
+    pub district: Option<String>,
+    /// The code of its main activity.
+    pub activity: Option<String>,
+    /// Its status' code.
+    pub status: String,
+    /// Its file number.
+    pub file_no: Option<String>,
+    /// When its record last changed.
+    pub changed_at: OffsetDateTime,
+    /// How many fields of its records a person must choose between.
+    pub conflicts: i64,
+}
+
+/// What a search compares.
+#[derive(Clone, Debug)]
+pub struct Names {
+    /// The family's record.
+    pub record_id: Uuid,
+    /// Its trade name.
+    pub name_ar: Option<String>,
+    /// Its trade name in English.
+    pub name_en: Option<String>,
+    /// Its district.
+    pub district: Option<String>,
+    /// Its mobile number.
+    pub mobile: Option<String>,
+    /// Its file number.
+    pub file_no: Option<String>,
+}
+
+/// The families in the areas that the filter means, those that changed last first.
+///
+/// # Errors
+/// The database is away.
+pub async fn find(
+    conn: &mut PgConnection,
+    region: RegionId,
+    areas: &[i32],
+    filter: &Filter,
+) -> Result<Vec<FoundRow>, sqlx::Error> {
+    sqlx::query_as!(
+        FoundRow,
+        r#"select f.record_id as "record_id!", f.governorate, f.primary_activity as activity, f.status as "status!",
+             f.standing as "standing!", f.created_at as "created_at!", f.changed_at as "changed_at!"
+         from listed_family f
+         where f.region_id = $1
+             and f.area_id = any($2)
+             and ($3::text is null or coalesce(f.governorate, '') = $3)
+             and ($4::text is null or coalesce(f.sector, '') = $4)
+             and ($5::text is null or coalesce(f.primary_activity, '') = $5)
+             and ($6::text is null or f.status = $6)
+             and ($7::text is null or f.standing = $7 or $7 = 'counted' and f.standing <> 'uncounted')
+             and (
+                 $8::text is null
+                 or exists (
+                     select
+                     from need n
+                     where n.region_id = f.region_id
+                         and n.family_id = f.record_id
+                         and n.category = $8
+                         and coalesce(n.status, 'open') in ('open', 'verified', 'referred', 'in_progress')
+                 )
+             )
+             and (
+                 $9::text is null
+                 or exists (
+                     select
+                     from service s
+                     where s.region_id = f.region_id
+                         and s.family_id = f.record_id
+                         and s.type = $9
+                 )
+             )
+             and ($10::timestamptz is null or f.created_at >= $10)
+             and ($11::timestamptz is null or f.created_at < $11)
+             and ($12::timestamptz is null or f.changed_at > $12)
+         order by f.changed_at desc, f.record_id"#,
+        region.0,
+        areas,
+        filter.governorate.as_deref(),
+        filter.sector.as_deref(),
+        filter.activity.as_deref(),
+        filter.status.as_deref(),
+        filter.standing.as_deref(),
+        filter.need.as_deref(),
+        filter.service.as_deref(),
+        filter.from,
+        filter.until,
+        filter.changed_after,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// These families as a list shows them, in the order of `ids`.
+///
+/// # Errors
+/// The database is away.
+pub async fn rows(conn: &mut PgConnection, region: RegionId, ids: &[Uuid]) -> Result<Vec<ListedRow>, sqlx::Error> {
+    sqlx::query_as!(
+        ListedRow,
+        r#"select f.record_id as "record_id!", f.name_ar, f.name_en, f.governorate, f.centre, f.district,
+             f.primary_activity as activity, f.status as "status!", f.file_no, f.changed_at as "changed_at!",
+             (
+                 select coalesce(sum(r.conflict_count), 0)
+                 from record r
+                 where r.region_id = f.region_id
+                     and r.family_id = f.record_id
+             ) as "conflicts!"
+         from unnest($2::uuid[]) with ordinality as u(record_id, place)
+         join listed_family f
+             on f.region_id = $1
+             and f.record_id = u.record_id
+         order by u.place"#,
+        region.0,
+        ids,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// What a search compares, of every family in the areas.
+///
+/// # Errors
+/// The database is away.
+pub async fn names(conn: &mut PgConnection, region: RegionId, areas: &[i32]) -> Result<Vec<Names>, sqlx::Error> {
+    sqlx::query_as!(
+        Names,
+        r#"select record_id as "record_id!", name_ar, name_en, district, mobile, file_no
+         from listed_family
+         where region_id = $1
+             and area_id = any($2)
+         order by record_id"#,
+        region.0,
+        areas,
+    )
+    .fetch_all(conn)
+    .await
+}

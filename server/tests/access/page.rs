@@ -1,0 +1,56 @@
+//! How the console's pages and forms are asked: with the cookie of somebody of Jeddah's staff, or without one, by whoever it is.
+
+use reqwest::Client;
+use reqwest::redirect::Policy;
+use usra_sync_protocol::kind::Kind;
+
+use crate::ask::Scope;
+use crate::scene::{Scene, Who, record};
+
+/// In which scopes a page is asked: those about a record of a family in and out of it.
+pub(crate) fn scopes(path: &str) -> &'static [Scope] {
+    let about_a_family = path.starts_with("/console/families/") || path.starts_with("/console/records/");
+    if about_a_family { &[Scope::In, Scope::Out] } else { &[Scope::None] }
+}
+
+/// Asks, and says what a browser would see.
+pub(crate) async fn ask(scene: &Scene, (method, path): (&str, &str), who: Who, scope: Scope) -> String {
+    let url = format!("{}{}", scene.server.url, address(scene, path, scope));
+    let client = Client::builder().redirect(Policy::none()).build().unwrap();
+    let mut request = client.request(method.parse().unwrap(), url);
+    if who == Who::Console && path != "/console/sign-out" {
+        request = request.header("cookie", &scene.cookie);
+    }
+    if method == "POST" {
+        request = request.header("content-type", "application/x-www-form-urlencoded").body(form(path));
+    }
+    let answer = request.send().await.unwrap();
+    let to = answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
+    match to {
+        Some(to) => format!("{} to {}", answer.status().as_u16(), to.split(['?', '&']).next().unwrap()),
+        None => answer.status().as_u16().to_string(),
+    }
+    .replace(&record(0, Kind::Family).to_string(), "{id}")
+}
+
+fn address(scene: &Scene, path: &str, scope: Scope) -> String {
+    let family = record(usize::from(scope == Scope::Out), Kind::Family);
+    let id = if path.starts_with("/console/devices") {
+        scene.phone(Who::Revoked).install.to_string()
+    } else {
+        family.to_string()
+    };
+    path.replace("{id}", &id)
+        .replace("{record}", &family.to_string())
+        .replace("{change}", &"0".repeat(64))
+        .replace("{name}", "console.css")
+}
+
+/// What is typed: a password that is too long to be one is looked at and not counted as a try.
+fn form(path: &str) -> String {
+    match path {
+        "/console/sign-in" => format!("login=made-up&totp=123456&password={}", "a".repeat(5_000)),
+        "/console/language" => "to=en&back=/console/families".to_owned(),
+        _ => "reason=test&key=name_ar&value=x&seen=1-00&decision=release".to_owned(),
+    }
+}

@@ -1,0 +1,237 @@
+# أسرة: ما تقوله لوحة المركز. رسالة لكل فكرة، وهي نفسها في en.ftl.
+
+brand = أسرة
+console = لوحة المركز
+skip = تخطَّ إلى المحتوى
+rooms = أقسام اللوحة
+room-overview = نظرة عامة
+room-families = الأسر
+room-review = التعارضات
+room-held = الموقوف
+room-devices = الأجهزة
+language-other = لغة الصفحة
+sign-out = خروج
+sign-in = دخول
+sign-in-title = الدخول إلى لوحة المركز
+sign-in-lead = سجل الأسر المنتجة في منطقة مكة المكرمة
+login = اسم الدخول
+password = كلمة المرور
+totp = رمز التحقق من التطبيق
+totp-hint = ستة أرقام من تطبيق الرموز، بأي شكل من الأرقام
+role-surveyor = باحث ميداني
+role-supervisor = مشرف
+role-family = الأسرة
+role-staff = موظف المركز
+role-partner = جهة شريكة
+role-admin = مدير
+author-centre = المركز
+author-operator = مشغل الخادم
+yes = نعم
+no = لا
+riyal = ر.س
+none = لا شيء
+not-given = غير محدد
+all = الكل
+show = اعرض
+clear = امسح التصفية
+search = ابحث
+search-families = الاسم أو الحي أو رقم الجوال كاملا أو رقم الملف
+filter = التصفية
+filter-fault = لم نفهم من العنوان: { $what }. لم يؤثر ذلك في النتائج.
+families-n =
+    { $n ->
+        [zero] لا أسر
+        [one] أسرة واحدة
+        [two] أسرتان
+        [few] { $n } أسر
+       *[other] { $n } أسرة
+    }
+conflicts-n =
+    { $n ->
+        [zero] لا تعارضات
+        [one] تعارض واحد
+        [two] تعارضان
+        [few] { $n } تعارضات
+       *[other] { $n } تعارضا
+    }
+changes-n =
+    { $n ->
+        [zero] لا تغييرات
+        [one] تغيير واحد
+        [two] تغييران
+        [few] { $n } تغييرات
+       *[other] { $n } تغييرا
+    }
+devices-n =
+    { $n ->
+        [zero] لا أجهزة
+        [one] جهاز واحد
+        [two] جهازان
+        [few] { $n } أجهزة
+       *[other] { $n } جهازا
+    }
+overview-title = كم أسرة لدينا؟
+as-of = بحسب ما وصل حتى { $what } بتوقيت مكة المكرمة
+families-counted = أسرة محتسبة
+families-verified = متحقق منها
+families-provisional = مبدئية
+families-fresh = حُدثت خلال 12 شهرا
+unknown = ما لم يُعرف بعد
+unknown-lead = قد تتغير الأعداد بعد البت في الآتي:
+unknown-held = تغييرات موقوفة
+unknown-waiting = تغييرات بانتظار ما يسبقها
+unknown-refused = تغييرات مرفوضة
+unknown-conflicts = تعارضات مفتوحة
+unknown-silent = أجهزة صامتة منذ سبعة أيام
+by-governorate = المحافظة
+by-sector = القطاع
+by-activity = النشاط الرئيس
+by-status = حالة الأسرة
+by-standing = الاحتساب
+by-need = احتياج مفتوح
+by-service = خدمة تلقتها
+standing-counted = المحتسبة كلها
+standing-verified = المتحقق منها
+standing-provisional = المبدئية
+standing-uncounted = غير المحتسبة
+chart-of = الأسر المحتسبة بحسب: { $what }
+share = المقدار
+needs = الاحتياجات والخدمات
+needs-open = أسر لها احتياج مفتوح
+services-given = أسر تلقت خدمة
+category = الفئة
+families-head = الأسر
+trend = أسر سُجلت في كل أسبوع
+week-of = أسبوع يبدأ في
+trend-table = الأعداد بحسب الأسبوع
+families-title = الأسر
+name = الاسم
+file-no = رقم الملف
+place = المكان
+status = الحالة
+changed = آخر تغيير
+nothing-found = لا توجد أسرة بهذه الأوصاف. خفف التصفية أو جرب كلمة أخرى.
+page-before = السابقة
+page-after = التالية
+pages = الصفحات
+page-of = الصفحة { $n }
+of-pages = من { $n }
+kind-family = الأسرة
+kind-household = أهل البيت
+kind-product = منتج
+kind-visit = زيارة
+group-licence = التراخيص
+group-consent = الموافقات
+group-member = الأفراد
+group-income = الدخل
+group-need = الاحتياجات
+group-service = الخدمات
+group-photo = الصور
+masked = محجوب
+story = القصة
+story-of = قصة: { $what }
+story-of-record = قصة السجل
+story-lead = كل قيمة كُتبت، ومتى وصلت، ومن كتبها، وما حلت محله. الأحدث أولا.
+story-replaced = حلت محل
+story-open = القيمة القائمة
+to-family = صفحة الأسرة
+conflict = تعارض
+reveal-title = إظهار القيم الحساسة
+reveal-lead = تُحفظ في سجل التدقيق مع السبب الذي تكتبه.
+reveal = أظهرها
+reason = السبب
+reason-wrong = اكتب السبب في سطر واحد، من حرف إلى 300 حرف.
+revealed = تظهر القيم الحساسة الآن، وسُجل ذلك.
+verify = تحقق من الأسرة
+verify-lead = تُحتسب الأسرة بعدها متحققا منها، ويصل ذلك إلى الأجهزة.
+sealed = قيم مختومة
+sealed-lead = لا تظهر هنا إلا أواخرها.
+review-title = تعارضات تنتظر قرارا
+review-lead = كتب اثنان قيمتين مختلفتين دون أن يعلم أحدهما بالآخر. اختر قيمة، أو افتح القصة لتكتب غيرها. يصل القرار إلى الأجهزة.
+review-none = لا شيء ينتظر. كل ما كُتب متفق عليه.
+choose = اعتمد هذه
+review-masked = افتح القصة لإظهار القيم والاختيار
+shown-now = المعروضة الآن
+resolve-title = ماذا يحمل هذا الحقل؟
+resolve-lead = تحل القيمة محل القيم القائمة أعلاه، ويمكنك العودة عنها من هذه الصفحة.
+resolve-value = قيمة أخرى
+resolve = احفظ القيمة
+resolve-again = اعتمد هذه القيمة
+resolve-outdated = سبقك غيرك إلى القرار. انظر إلى القيم مرة أخرى.
+resolve-same = الحقل يحمل هذه القيمة من قبل.
+resolve-not-allowed = هذا الحقل لا يُكتب من هنا.
+value-empty = اكتب قيمة.
+held-title = عمل لم تقبله القواعد
+held-lead = لا يضيع شيء: ما لم يُقبل محفوظ بسببه حتى يبت فيه شخص.
+held-none = لا شيء في هذه الحالة.
+held-one-title = تغيير موقوف
+held-gone = لم يعد موقوفا؛ ربما بُت فيه من قبل.
+held-left = لم يمكن تنفيذ القرار وبقي موقوفا:
+held-release = اعتماد: يدخل كما كتبه صاحبه
+held-adopt = تبنٍّ: يكتب المركز القيم بنفسه
+held-reject = رفض: يبقى خارجا ويصل السبب إلى صاحبه
+held-decision = القرار
+held-decide = نفذ القرار
+held-reason-hint = يلزم للرفض فقط، ويقرؤه صاحب التغيير.
+held-would = تكتب
+held-now = في السجل الآن
+held-unread = لا يمكن قراءة محتواه.
+field = الحقل
+why = السبب
+who = من
+when = متى
+fields = الحقول
+open = افتح
+state-held = موقوف
+state-waiting = بانتظار
+state-refused = مرفوض
+devices-title = أجهزة الميدان
+devices-lead = متى سُمع من كل جهاز، وما له من عمل ينتظر.
+devices-all = كل الأجهزة
+devices-silent = الصامتة فقط
+device-seen = آخر اتصال
+device-areas = المناطق
+device-silent = صامت
+device-revoked = ملغى
+device-works = يعمل
+revoke = ألغِ الجهاز
+revoke-sure = يخرج الجهاز فورا. ما لم يرسله يصل إلى الموقوف.
+revoke-confirm = نعم، ألغِه
+said-verified = تم التحقق من الأسرة.
+said-resolved = حُفظت القيمة وستصل إلى الأجهزة.
+said-released = دخل التغيير في السجل.
+said-adopted = كتب المركز القيم.
+said-rejected = رُفض التغيير وسيقرأ صاحبه السبب.
+said-revoked = أُلغي الجهاز.
+refused-title = تعذر عرض الصفحة
+refused-back = إلى النظرة العامة
+refused-request = رقم الطلب، لمن تسأله عن ذلك: { $what }
+reason-deps_missing = لم يصل تغيير سابق له بعد
+reason-family_missing = لم يصل سجل الأسرة بعد
+reason-record_missing = لم يصل السجل بعد
+reason-out_of_scope = السجل خارج مناطق صاحب التغيير
+reason-field_not_allowed = لا يحق لصاحبه كتابة هذا الحقل
+reason-field_unknown = الحقل غير معروف
+reason-value_wrong_type = نوع القيمة غير مناسب للحقل
+reason-value_invalid = القيمة لا تناسب الحقل
+reason-record_too_large = امتلأ السجل
+reason-after_held = يتبع تغييرا موقوفا
+reason-relayed = نقله جهاز آخر بعد استعادة نسخة، وينتظر صاحبه
+reason-kind_unknown = نوع السجل غير معروف
+reason-record_mismatch = السجل موجود لأسرة أخرى أو بنوع آخر
+reason-field_written_once = الحقل يُكتب مرة واحدة
+reason-not_storable = لم تستطع القاعدة حفظه
+reason-install_revoked = الجهاز ملغى
+reason-sealing_key_unknown = خُتم بمفتاح لا يعرفه الخادم
+reason-change_malformed = محتواه غير مقروء
+reason-change_too_large = أكبر من الحد
+reason-foreign_actor = كتبه جهاز آخر
+reason-forked = الجهاز منسوخ أو مستعاد
+reason-seq_out_of_order = ترتيبه غير صحيح
+reason-counter_out_of_order = عداده غير صحيح
+reason-predecessor_unknown = يحل محل قيمة غير معروفة
+reason-seal_broken = ختمه غير سليم
+reason-rejected = رفضه المركز
+reason-adopted = تبنى المركز قيمه
+reason-erased = محيت الأسرة
+reason-unknown = سبب من خادم أحدث
