@@ -15,6 +15,7 @@ pub mod families;
 pub mod family;
 pub mod family_key;
 pub mod kept;
+pub mod licences;
 pub mod nonces;
 pub mod overview;
 pub mod proof;

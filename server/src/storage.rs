@@ -22,6 +22,7 @@ pub mod held;
 pub mod install;
 pub mod kept_change;
 pub mod late_change;
+pub mod licence;
 pub mod listed_family;
 pub mod mobile;
 pub mod need;

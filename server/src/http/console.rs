@@ -16,6 +16,7 @@ pub mod query;
 pub mod record;
 pub mod review;
 pub mod sign_in;
+pub mod take_out;
 mod value;
 pub mod visitor;
 

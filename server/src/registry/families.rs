@@ -5,10 +5,13 @@ mod search;
 
 use std::collections::BTreeMap;
 
-use sqlx::PgConnection;
+use serde_json::json;
+use sqlx::{Acquire, PgConnection};
+use time::OffsetDateTime;
 use usra_sync_protocol::id::RegionId;
 use uuid::Uuid;
 
+use crate::registry::audit::{self, Action, By, Event};
 use crate::storage::listed_family::{self, Filter, FoundRow, ListedRow};
 
 /// A page of the families that were found.
@@ -20,7 +23,7 @@ pub struct Listed {
     pub rows: Vec<ListedRow>,
 }
 
-/// Finds the families in the areas that the filter means and the search, if there is one, names: the best matches first, else those
+/// A page of the families in the areas that the filter means and the search, if there is one, names: the best matches first, else those
 /// that changed last. `page` counts from 0.
 ///
 /// # Errors
@@ -29,17 +32,48 @@ pub async fn list(
     conn: &mut PgConnection,
     region: RegionId,
     areas: &[i32],
-    (filter, search): (&Filter, Option<&str>),
+    asked: (&Filter, Option<&str>),
     (page, size): (usize, usize),
 ) -> Result<Listed, sqlx::Error> {
+    let found = find(conn, region, areas, asked).await?;
+    let ids = found.get(page.saturating_mul(size)..).unwrap_or_default();
+    let ids = ids.get(..size).unwrap_or(ids);
+    Ok(Listed { total: found.len(), rows: listed_family::rows(conn, region, ids).await? })
+}
+
+/// All of them, in the same order, for whoever takes the list out. That somebody does is noted first.
+///
+/// # Errors
+/// The database is away.
+pub async fn take_out(
+    conn: &mut PgConnection,
+    region: RegionId,
+    areas: &[i32],
+    asked: (&Filter, Option<&str>),
+    (by, now): (By, OffsetDateTime),
+) -> Result<Vec<ListedRow>, sqlx::Error> {
+    let mut transaction = conn.begin().await?;
+    let ids = find(&mut transaction, region, areas, asked).await?;
+    let rows = listed_family::rows(&mut transaction, region, &ids).await?;
+    let detail = json!({ "families": rows.len() });
+    let event = Event { by, action: Action::ListTakeOut, records: Vec::new(), install: None, detail };
+    audit::note(&mut transaction, region, &event, now).await?;
+    transaction.commit().await?;
+    Ok(rows)
+}
+
+async fn find(
+    conn: &mut PgConnection,
+    region: RegionId,
+    areas: &[i32],
+    (filter, search): (&Filter, Option<&str>),
+) -> Result<Vec<Uuid>, sqlx::Error> {
     let mut found = listed_family::find(conn, region, areas, filter).await?;
     if let Some(text) = search {
         let names = listed_family::names(conn, region, areas).await?;
         found = ranked(found, &search::matches(text, &names));
     }
-    let ids: Vec<Uuid> =
-        found.iter().skip(page.saturating_mul(size)).take(size).map(|family| family.record_id).collect();
-    Ok(Listed { total: found.len(), rows: listed_family::rows(conn, region, &ids).await? })
+    Ok(found.into_iter().map(|family| family.record_id).collect())
 }
 
 /// Those of the families that matched, best first, otherwise in the order they were in.

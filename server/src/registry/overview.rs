@@ -9,9 +9,10 @@ use usra_sync_protocol::id::RegionId;
 use uuid::Uuid;
 
 use super::counts::{self, By, NotKnownYet, Tally};
+use super::licences::Ends;
 use crate::clock::RIYADH;
 use crate::storage::listed_family::{self, Filter, FoundRow};
-use crate::storage::need;
+use crate::storage::{licence, need};
 
 /// How many weeks the trend shows.
 const WEEKS: i64 = 12;
@@ -35,6 +36,8 @@ pub struct Overview {
     pub needs: Vec<(String, i64)>,
     /// Families that got a service, by type.
     pub services: Vec<(String, i64)>,
+    /// Families with a licence that ended or ends soon.
+    pub licences: Vec<(Ends, i64)>,
     /// Families registered in each of the last weeks, by the week's Sunday in Makkah.
     pub weeks: Vec<(Date, i64)>,
     /// What is not known yet in these areas, whatever the filter.
@@ -72,9 +75,23 @@ pub async fn overview(
         by_activity: parts(&found, By::Activity),
         needs: need::open(conn, region, &ids).await?,
         services: need::served(conn, region, &ids).await?,
+        licences: licences(conn, region, &ids, now).await?,
         weeks: weeks(&found, now),
         not_known_yet: counts::not_known_yet(conn, region, areas, now).await?,
     })
+}
+
+async fn licences(
+    conn: &mut PgConnection,
+    region: RegionId,
+    families: &[Uuid],
+    now: OffsetDateTime,
+) -> Result<Vec<(Ends, i64)>, sqlx::Error> {
+    let (today, mut counted) = (now.to_offset(RIYADH).date(), Vec::new());
+    for ends in Ends::ALL {
+        counted.push((ends, licence::ending(conn, region, families, ends.days(today)).await?));
+    }
+    Ok(counted)
 }
 
 /// The parts, largest first.

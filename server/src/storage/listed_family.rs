@@ -2,7 +2,7 @@
 //! chart is made of the rows it answers, so they are of one moment and cannot disagree.
 
 use sqlx::PgConnection;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use usra_sync_protocol::id::RegionId;
 use uuid::Uuid;
 
@@ -23,6 +23,8 @@ pub struct Filter {
     pub need: Option<String>,
     /// Only those that got a service of this type.
     pub service: Option<String>,
+    /// Only those with a licence that ends on a day from the first on and before the second.
+    pub licence_ends: Option<(Date, Date)>,
     /// Only those registered from this moment on.
     pub from: Option<OffsetDateTime>,
     /// Only those registered before this moment.
@@ -116,30 +118,26 @@ pub async fn find(
              and ($5::text is null or coalesce(f.primary_activity, '') = $5)
              and ($6::text is null or f.status = $6)
              and ($7::text is null or f.standing = $7 or $7 = 'counted' and f.standing <> 'uncounted')
-             and (
-                 $8::text is null
-                 or exists (
-                     select
-                     from need n
-                     where n.region_id = f.region_id
-                         and n.family_id = f.record_id
-                         and n.category = $8
-                         and coalesce(n.status, 'open') in ('open', 'verified', 'referred', 'in_progress')
-                 )
-             )
-             and (
-                 $9::text is null
-                 or exists (
-                     select
-                     from service s
-                     where s.region_id = f.region_id
-                         and s.family_id = f.record_id
-                         and s.type = $9
-                 )
-             )
+             and ($8::text is null or exists (
+                 select
+                 from need n
+                 where n.region_id = f.region_id and n.family_id = f.record_id and n.category = $8
+                     and coalesce(n.status, 'open') in ('open', 'verified', 'referred', 'in_progress')
+             ))
+             and ($9::text is null or exists (
+                 select
+                 from service s
+                 where s.region_id = f.region_id and s.family_id = f.record_id and s.type = $9
+             ))
              and ($10::timestamptz is null or f.created_at >= $10)
              and ($11::timestamptz is null or f.created_at < $11)
              and ($12::timestamptz is null or f.changed_at > $12)
+             and ($13::date is null or exists (
+                 select
+                 from licence l
+                 where l.region_id = f.region_id and l.family_id = f.record_id
+                     and l.expires_on >= $13 and l.expires_on < $14
+             ))
          order by f.changed_at desc, f.record_id"#,
         region.0,
         areas,
@@ -153,6 +151,8 @@ pub async fn find(
         filter.from,
         filter.until,
         filter.changed_after,
+        filter.licence_ends.map(|(from, _)| from),
+        filter.licence_ends.map(|(_, until)| until),
     )
     .fetch_all(conn)
     .await

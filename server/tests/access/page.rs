@@ -9,7 +9,7 @@ use crate::scene::{Scene, Who, record};
 
 /// In which scopes a page is asked: those about a record of a family in and out of it.
 pub(crate) fn scopes(path: &str) -> &'static [Scope] {
-    let about_a_family = path.starts_with("/console/families/") || path.starts_with("/console/records/");
+    let about_a_family = path.starts_with("/console/families/{id}") || path.starts_with("/console/records/{id}");
     if about_a_family { &[Scope::In, Scope::Out] } else { &[Scope::None] }
 }
 
@@ -44,6 +44,7 @@ fn address(scene: &Scene, path: &str, scope: Scope) -> String {
         .replace("{record}", &family.to_string())
         .replace("{change}", &"0".repeat(64))
         .replace("{name}", "console.css")
+        .replace("take-out", "take-out?as=csv")
 }
 
 /// What is typed: a password that is too long to be one is looked at and not counted as a try.

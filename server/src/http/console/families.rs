@@ -8,12 +8,13 @@ use time::OffsetDateTime;
 use super::overview::options;
 use super::page::{Page, Room, show};
 use super::query::{CODED, Query, STANDINGS};
-use super::value;
 use super::visitor::Visitor;
+use super::{take_out, value};
 use crate::http::App;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
 use crate::registry::families::{self, Listed};
+use crate::registry::licences::Ends;
 use crate::storage::listed_family::ListedRow;
 use crate::words::Lang;
 
@@ -55,6 +56,8 @@ struct Shown {
     rows: Vec<Row>,
     choices: Vec<Choice>,
     search: String,
+    csv: String,
+    xlsx: String,
     before: Option<String>,
     after: Option<String>,
     number: i64,
@@ -92,6 +95,8 @@ fn shown(visitor: &Visitor, query: Query, listed: Listed) -> Shown {
         rows: listed.rows.into_iter().map(|row| of(lang, row)).collect(),
         choices: choices(lang, &query),
         search: query.get("q").unwrap_or_default().to_owned(),
+        csv: query.with(&[("as", "csv")]).at(take_out::PATH),
+        xlsx: query.with(&[("as", "xlsx")]).at(take_out::PATH),
         before: (page > 0).then(|| turn(page - 1)),
         after: (page + 1 < pages).then(|| turn(page + 1)),
         number: whole(page + 1),
@@ -141,11 +146,19 @@ fn choices(lang: Lang, query: &Query) -> Vec<Choice> {
         options: standing.collect(),
         chosen: chosen("standing"),
     };
+    let ends =
+        Ends::ALL.map(|ends| (ends.word().to_owned(), lang.say(&format!("licence-{}", ends.word())).into_owned()));
+    let licence = Choice {
+        name: "licence",
+        label: lang.say("by-licence").into_owned(),
+        options: ends.into(),
+        chosen: chosen("licence"),
+    };
     let coded = CODED.iter().map(|(name, list)| Choice {
         name,
         label: lang.say(&format!("by-{name}")).into_owned(),
         options: options(lang, list),
         chosen: chosen(name),
     });
-    std::iter::once(standing).chain(coded).collect()
+    std::iter::once(standing).chain(coded).chain([licence]).collect()
 }

@@ -12,6 +12,7 @@ use super::{devices, families, held, review, value};
 use crate::http::App;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
+use crate::registry::licences::Ends;
 use crate::registry::overview::{self, Overview, Part};
 use crate::words::Lang;
 
@@ -68,6 +69,7 @@ struct Shown {
     charts: Vec<(&'static str, Vec<Bar>)>,
     needs: Vec<Number>,
     services: Vec<Number>,
+    licences: Vec<Number>,
     weeks: Vec<Column>,
     governorates: Vec<(String, String)>,
     sectors: Vec<(String, String)>,
@@ -120,6 +122,7 @@ fn shown(visitor: &Visitor, query: Query, found: &Overview, as_of: String) -> Sh
         ],
         needs: coded("need_category", "need", &found.needs),
         services: coded("service_type", "service", &found.services),
+        licences: licences(lang, found, (&query, &counted)),
         weeks: columns(lang, found, (&query, &counted)),
         governorates: options(lang, "governorate"),
         sectors: options(lang, "sector"),
@@ -140,6 +143,16 @@ fn unknown(lang: Lang, found: &Overview) -> Vec<Number> {
     ]
     .map(|(label, number, href)| Number { label: lang.say(label).into_owned(), count: number, href })
     .into()
+}
+
+/// Whose licences ended or end soon.
+fn licences(lang: Lang, found: &Overview, (query, counted): (&Query, &str)) -> Vec<Number> {
+    let number = |(ends, count): &(Ends, i64)| Number {
+        label: lang.say(&format!("licence-{}", ends.word())).into_owned(),
+        count: *count,
+        href: query.with(&[("standing", counted), ("licence", ends.word())]).at(families::PATH),
+    };
+    found.licences.iter().map(number).collect()
 }
 
 fn bars(lang: Lang, parts: &[Part], (name, list): (&str, &str), (query, counted): (&Query, &str)) -> Vec<Bar> {

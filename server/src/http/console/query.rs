@@ -8,6 +8,7 @@ use time::{Date, Duration, OffsetDateTime};
 use usra_sync_protocol::code_list;
 
 use crate::clock::RIYADH;
+use crate::registry::licences::Ends;
 use crate::registry::overview::FRESH_FOR;
 use crate::storage::listed_family::Filter;
 
@@ -22,6 +23,8 @@ pub(super) const CODED: [(&str, &str); 6] = [
 ];
 /// How families stand, for the parameter `standing`.
 pub(super) const STANDINGS: [&str; 4] = ["counted", "verified", "provisional", "uncounted"];
+/// Parameters that say something else than which families.
+const OF_OTHERS: [&str; 2] = ["said", "as"];
 /// What stands for "none" in an address.
 pub(super) const NONE: &str = "-";
 
@@ -39,7 +42,7 @@ impl Query {
         let mut query = Self::default();
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
             let (name, value) = (name.into_owned(), value.trim().to_owned());
-            if value.is_empty() || name == "said" {
+            if value.is_empty() || OF_OTHERS.contains(&name.as_str()) {
                 continue;
             }
             if is_understood(&name, &value) {
@@ -103,6 +106,7 @@ impl Query {
             service: text("service"),
             from: week.map(midnight),
             until: week.map(|week| midnight(week.saturating_add(Duration::WEEK))),
+            licence_ends: self.get("licence").and_then(ends).map(|ends| ends.days(now.to_offset(RIYADH).date())),
             changed_after: self.get("changed").map(|_fresh| now - FRESH_FOR),
         }
     }
@@ -116,8 +120,13 @@ fn is_understood(name: &str, value: &str) -> bool {
         "page" => value.parse::<u32>().is_ok_and(|page| page > 0),
         "q" => value.chars().count() <= 100,
         "changed" => value == "fresh",
+        "licence" => ends(value).is_some(),
         other => CODED.iter().find(|(known, _)| *known == other).is_some_and(|(_, list)| coded(list)),
     }
+}
+
+fn ends(word: &str) -> Option<Ends> {
+    Ends::ALL.into_iter().find(|ends| ends.word() == word)
 }
 
 fn day(text: &str) -> Option<Date> {

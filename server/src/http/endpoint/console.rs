@@ -4,7 +4,7 @@ use usra_sync_protocol::problem::Problem as P;
 
 use super::{About, Content, Credential, Endpoint};
 use crate::http::console::{
-    ROOT, SIGN_IN, assets, devices, families, family, held, language, overview, record, review, sign_in,
+    ROOT, SIGN_IN, assets, devices, families, family, held, language, overview, record, review, sign_in, take_out,
 };
 
 /// Every address of the console.
@@ -21,6 +21,7 @@ pub(super) fn all() -> Vec<Endpoint> {
         ),
         Endpoint::get(ROOT, overview::get, page("Tells how many families there are, and what is not known yet.")),
         Endpoint::get(families::PATH, families::get, page("Lists families by filter and search.")),
+        Endpoint::get(take_out::PATH, take_out::get, file("Gives out the list of families.")),
         Endpoint::get(family::PATH, family::get, page("Shows a family.")),
         Endpoint::post(family::REVEAL, family::reveal, decides("Shows a family's sensitive values, for a reason.")),
         Endpoint::post(family::VERIFY, family::verify, decides("Verifies a family.")),
@@ -42,7 +43,16 @@ pub(super) fn all() -> Vec<Endpoint> {
 
 /// A page for who is signed in; others are led to the door.
 fn page(does: &'static str) -> About {
-    About::gives(Content::Page, does).shown(&[Credential::Session]).refuses(&[P::NotFound, P::StorageUnavailable])
+    gives(Content::Page, does)
+}
+
+fn gives(what: Content, does: &'static str) -> About {
+    About::gives(what, does).shown(&[Credential::Session]).refuses(&[P::NotFound, P::StorageUnavailable])
+}
+
+/// A file for who is signed in.
+fn file(does: &'static str) -> About {
+    gives(Content::File, does)
 }
 
 /// A form that decides something.

@@ -39,6 +39,8 @@ pub enum Action {
     SealedRead,
     /// Records with sensitive fields were sent to a phone.
     SensitivePull,
+    /// A list of families was taken out.
+    ListTakeOut,
     /// A family's data was given out to it.
     FamilyExport,
     /// A family's data was erased.
@@ -65,7 +67,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::EnrolCode,
         Self::Enrol,
         Self::SignIn,
@@ -83,6 +85,7 @@ impl Action {
         Self::SealedPut,
         Self::SealedRead,
         Self::SensitivePull,
+        Self::ListTakeOut,
         Self::FamilyExport,
         Self::FamilyErase,
         Self::StaffAdd,
@@ -117,6 +120,7 @@ impl Action {
             Self::SealedPut => "sealed.put",
             Self::SealedRead => "sealed.read",
             Self::SensitivePull => "sensitive.pull",
+            Self::ListTakeOut => "list.take_out",
             Self::FamilyExport => "family.export",
             Self::FamilyErase => "family.erase",
             Self::StaffAdd => "staff.add",
