@@ -20,7 +20,7 @@ export SEEDS SEED_START
 # SEED is of several targets; what is not given is decided by the program.
 export MINUTES KILLS RESTORES SCENE
 
-.PHONY: help deps build test demo canary sim chaos fuzz mutated mutants mutiny api-fuzz bench bench-phone bench-micro bench-history load lint doc data-model reliability check
+.PHONY: help deps build test browser screenshots demo code canary sim chaos fuzz mutated mutants mutiny api-fuzz bench bench-phone bench-micro bench-pages bench-history load lint doc data-model reliability check
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -33,14 +33,26 @@ deps: ## install what is missing on this machine, or say the command
 build: deps ## the server (usra), the phone (usra-phone) and the demo
 	$(CARGO) build --workspace --all-targets
 
-test: deps ## every test: units, end to end on a real PostgreSQL, doc tests
+test: deps ## every test: units, end to end on a real PostgreSQL, doc tests, the console in a browser
 	$(CARGO) build --workspace --bins
 	$(CARGO) nextest run --workspace --no-tests=fail
 	$(CARGO) test --workspace --doc --quiet
+	@scripts/browser-tests
+
+browser: deps ## the console in a real browser alone: FILES=tests/browser/review.test.mjs plays one of its files
+	$(CARGO) build --workspace --bins
+	@scripts/browser-tests $(FILES)
+
+screenshots: deps ## draw the pictures of the console in docs/images anew, with made-up families
+	$(CARGO) build --workspace --bins
+	@scripts/browser-tests tests/browser/screenshots.mjs
 
 demo: deps ## the main job: phones register families over a bad network, and the centre's tables agree
 	$(CARGO) build --bins -p usra-server -p usra-client-sdk -p usra-tests
 	@target/debug/usra-demo
+
+code: ## the one-time code of now for the console of a demo that runs: DATA=the folder that it printed
+	@target/debug/usra-demo code
 
 canary: deps ## nothing out of scope reaches a phone: RUNS=5 seeds from SEED=1 on, STEPS=2000 each
 	$(CARGO) build -p usra-tests --bin usra-canary
@@ -80,6 +92,10 @@ load: deps ## PHONES=2000 with the habits of people for MINUTES=10, then ever fa
 
 bench-micro: deps ## reader, codec, merge and engine, each beside a reference of the same run
 	$(CARGO) bench -p usra-tests --bench micro
+
+bench-pages: deps ## how long the console's pages take: RECORDS=25000 SEED=1
+	$(CARGO) build --release --bins -p usra-server -p usra-client-sdk -p usra-tests
+	@target/release/usra-bench-pages
 
 bench-history: deps ## what the history of a record takes on the wire as it grows, against automerge's own save
 	$(CARGO) build --release --bins -p usra-server -p usra-client-sdk -p usra-tests

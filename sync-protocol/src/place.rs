@@ -18,6 +18,10 @@ pub struct Governorate {
     pub name_ar: String,
     /// Its English name.
     pub name_en: String,
+    /// Where its seat lies, in degrees north (GeoNames, CC BY 4.0).
+    pub lat: f64,
+    /// Where its seat lies, in degrees east.
+    pub lon: f64,
     /// Its centres, in the order that numbers them.
     pub centres: Vec<Centre>,
 }

@@ -6,9 +6,11 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use usra_sync_protocol::problem::Problem;
 
-use crate::http::console::guard;
+use crate::http::console::{self, guard};
 use crate::http::endpoint::{self, Endpoint};
 use crate::http::problem::Refusal;
 use crate::http::{App, crowd, overload, request_id};
@@ -17,7 +19,10 @@ use crate::http::{App, crowd, overload, request_id};
 pub fn router(app: App) -> Router {
     let seats = app.seats.clone();
     let (watched, worked): (Vec<Endpoint>, Vec<Endpoint>) = endpoint::all().into_iter().partition(|one| one.watched);
+    let (pages, worked): (Vec<Endpoint>, Vec<Endpoint>) =
+        worked.into_iter().partition(|one| one.path.starts_with(console::ROOT));
     routes(worked)
+        .merge(routes(pages).layer(packed()))
         .layer(from_fn_with_state(seats, overload::shed))
         .merge(routes(watched))
         .fallback(|| async { Refusal::from(Problem::NotFound) })
@@ -27,6 +32,11 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(request_id::trace))
         .layer(from_fn(crowd::keep_place))
         .with_state(app)
+}
+
+/// Pages are packed on their way, letters that are packed already are not. What phones send and get is packed by the protocol.
+fn packed() -> CompressionLayer<impl Predicate> {
+    CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::new("font/")))
 }
 
 fn routes(endpoints: Vec<Endpoint>) -> Router<App> {

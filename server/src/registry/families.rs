@@ -14,11 +14,24 @@ use uuid::Uuid;
 use crate::registry::audit::{self, Action, By, Event};
 use crate::storage::listed_family::{self, Filter, FoundRow, ListedRow};
 
+/// Which families somebody asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// What they are.
+    pub filter: Filter,
+    /// What is remembered of them.
+    pub search: Option<String>,
+    /// Whether a mobile number finds its family: it would tell whose it is.
+    pub by_mobile: bool,
+}
+
 /// A page of the families that were found.
 #[derive(Clone, Debug)]
 pub struct Listed {
     /// How many were found.
     pub total: usize,
+    /// Which page it is, from 0: the last one where one behind it was asked for.
+    pub page: usize,
     /// Those of the page.
     pub rows: Vec<ListedRow>,
 }
@@ -32,13 +45,14 @@ pub async fn list(
     conn: &mut PgConnection,
     region: RegionId,
     areas: &[i32],
-    asked: (&Filter, Option<&str>),
+    asked: &Asked,
     (page, size): (usize, usize),
 ) -> Result<Listed, sqlx::Error> {
     let found = find(conn, region, areas, asked).await?;
+    let page = page.min(found.len().saturating_sub(1) / size.max(1));
     let ids = found.get(page.saturating_mul(size)..).unwrap_or_default();
     let ids = ids.get(..size).unwrap_or(ids);
-    Ok(Listed { total: found.len(), rows: listed_family::rows(conn, region, ids).await? })
+    Ok(Listed { total: found.len(), page, rows: listed_family::rows(conn, region, ids).await? })
 }
 
 /// All of them, in the same order, for whoever takes the list out. That somebody does is noted first.
@@ -49,7 +63,7 @@ pub async fn take_out(
     conn: &mut PgConnection,
     region: RegionId,
     areas: &[i32],
-    asked: (&Filter, Option<&str>),
+    asked: &Asked,
     (by, now): (By, OffsetDateTime),
 ) -> Result<Vec<ListedRow>, sqlx::Error> {
     let mut transaction = conn.begin().await?;
@@ -66,11 +80,14 @@ async fn find(
     conn: &mut PgConnection,
     region: RegionId,
     areas: &[i32],
-    (filter, search): (&Filter, Option<&str>),
+    asked: &Asked,
 ) -> Result<Vec<Uuid>, sqlx::Error> {
-    let mut found = listed_family::find(conn, region, areas, filter).await?;
-    if let Some(text) = search {
-        let names = listed_family::names(conn, region, areas).await?;
+    let mut found = listed_family::find(conn, region, areas, &asked.filter).await?;
+    if let Some(text) = &asked.search {
+        let mut names = listed_family::names(conn, region, areas).await?;
+        for family in names.iter_mut().filter(|_| !asked.by_mobile) {
+            family.mobile = None;
+        }
         found = ranked(found, &search::matches(text, &names));
     }
     Ok(found.into_iter().map(|family| family.record_id).collect())

@@ -34,15 +34,22 @@ impl Ends {
         }
     }
 
-    /// The days meant: from the first on and before the second. A licence is good through its last day.
+    /// The days at which each begins and the one before it is over, and the day behind the last. A licence is good through its last day.
+    #[must_use]
+    pub fn bounds(today: Date) -> [Date; 5] {
+        let after = |days: i64| today.saturating_add(Duration::days(days));
+        [FIRST, today, after(31), after(61), after(91)]
+    }
+
+    /// The days meant: from the first on and before the second.
     #[must_use]
     pub fn days(self, today: Date) -> (Date, Date) {
-        let after = |days: i64| today.saturating_add(Duration::days(days));
+        let [first, now, soon, later, latest] = Self::bounds(today);
         match self {
-            Self::Over => (FIRST, today),
-            Self::Soon => (today, after(31)),
-            Self::Later => (after(31), after(61)),
-            Self::Latest => (after(61), after(91)),
+            Self::Over => (first, now),
+            Self::Soon => (now, soon),
+            Self::Later => (soon, later),
+            Self::Latest => (later, latest),
         }
     }
 }

@@ -64,7 +64,7 @@ pub async fn overview(
     filter: &Filter,
     now: OffsetDateTime,
 ) -> Result<Overview, sqlx::Error> {
-    let filter = Filter { standing: filter.standing.clone().or(Some("counted".to_owned())), ..filter.clone() };
+    let filter = Filter { standing: Some("counted".to_owned()), ..filter.clone() };
     let found = listed_family::find(conn, region, areas, &filter).await?;
     let ids: Vec<Uuid> = found.iter().map(|family| family.record_id).collect();
     Ok(Overview {
@@ -87,11 +87,8 @@ async fn licences(
     families: &[Uuid],
     now: OffsetDateTime,
 ) -> Result<Vec<(Ends, i64)>, sqlx::Error> {
-    let (today, mut counted) = (now.to_offset(RIYADH).date(), Vec::new());
-    for ends in Ends::ALL {
-        counted.push((ends, licence::ending(conn, region, families, ends.days(today)).await?));
-    }
-    Ok(counted)
+    let counted = licence::ending(conn, region, families, Ends::bounds(now.to_offset(RIYADH).date())).await?;
+    Ok(Ends::ALL.into_iter().zip(counted).collect())
 }
 
 /// The parts, largest first.

@@ -5,7 +5,7 @@ use time::Date;
 use usra_sync_protocol::id::RegionId;
 use uuid::Uuid;
 
-/// How many of the families have a licence that ends on a day from `from` on and before `until`.
+/// How many of the families have a licence that ends between each day of `days` and the next, the later day left out.
 ///
 /// # Errors
 /// The database is away.
@@ -13,21 +13,27 @@ pub async fn ending(
     conn: &mut PgConnection,
     region: RegionId,
     families: &[Uuid],
-    (from, until): (Date, Date),
-) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"select count(distinct l.family_id) as "families!"
+    days: [Date; 5],
+) -> Result<[i64; 4], sqlx::Error> {
+    let row = sqlx::query!(
+        r#"select
+             count(distinct l.family_id) filter (where l.expires_on >= $3 and l.expires_on < $4) as "first!",
+             count(distinct l.family_id) filter (where l.expires_on >= $4 and l.expires_on < $5) as "second!",
+             count(distinct l.family_id) filter (where l.expires_on >= $5 and l.expires_on < $6) as "third!",
+             count(distinct l.family_id) filter (where l.expires_on >= $6 and l.expires_on < $7) as "fourth!"
          from licence l
          join unnest($2::uuid[]) as u(family_id)
              on u.family_id = l.family_id
-         where l.region_id = $1
-             and l.expires_on >= $3
-             and l.expires_on < $4"#,
+         where l.region_id = $1"#,
         region.0,
         families,
-        from,
-        until,
+        days[0],
+        days[1],
+        days[2],
+        days[3],
+        days[4],
     )
     .fetch_one(conn)
-    .await
+    .await?;
+    Ok([row.first, row.second, row.third, row.fourth])
 }

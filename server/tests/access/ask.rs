@@ -43,7 +43,7 @@ pub(crate) async fn ask(scene: &Scene, address: (&str, &str), who: Who, scope: S
         ("POST", sync::PATH) => sync(scene, who, scope).await,
         (method, staff::PATH) if who == Who::Console => desk::ask(scene, method).await,
         (method, staff::PATH) => console(scene, method, who).await,
-        (_, path) if path.starts_with(console::ROOT) => page::ask(scene, address, who, scope).await,
+        (_, path) if path == "/" || path.starts_with(console::ROOT) => page::ask(scene, address, who, scope).await,
         (method, path) => panic!("{method} {path} has no rows in the table of who may do what; write how it is asked"),
     }
 }

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use super::overview::options;
 use super::page::{Page, Room, show};
-use super::query::{CODED, Query, STANDINGS};
+use super::query::{CODED, OF_HOUSEHOLDS, Query, STANDINGS};
 use super::visitor::Visitor;
 use super::{take_out, value};
 use crate::http::App;
@@ -70,18 +70,17 @@ struct Shown {
 /// Those of storage.
 pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQuery) -> Result<Response, Refusal> {
     let query = Query::parse(&text.unwrap_or_default());
-    let (areas, filter, page) = (visitor.areas(), query.filter(app.clock.now()), query.page());
-    let search = query.get("q").map(str::to_owned);
+    let (areas, asked, page) = (visitor.areas(), visitor.asked(&query, app.clock.now()), query.page());
     let work = async move {
         let mut conn = app.pool.acquire().await?;
-        families::list(&mut conn, app.region, &areas, (&filter, search.as_deref()), (page, SIZE)).await
+        families::list(&mut conn, app.region, &areas, &asked, (page, SIZE)).await
     };
     let listed: Listed = detached(work).await?;
     show(&shown(&visitor, query, listed))
 }
 
 fn shown(visitor: &Visitor, query: Query, listed: Listed) -> Shown {
-    let (lang, page) = (visitor.lang, query.page());
+    let (lang, page) = (visitor.lang, listed.page);
     let pages = listed.total.div_ceil(SIZE).max(1);
     let turn = |to: usize| {
         let number = (to + 1).to_string();
@@ -93,7 +92,7 @@ fn shown(visitor: &Visitor, query: Query, listed: Listed) -> Shown {
         lang,
         total: whole(listed.total),
         rows: listed.rows.into_iter().map(|row| of(lang, row)).collect(),
-        choices: choices(lang, &query),
+        choices: choices(visitor, &query),
         search: query.get("q").unwrap_or_default().to_owned(),
         csv: query.with(&[("as", "csv")]).at(take_out::PATH),
         xlsx: query.with(&[("as", "xlsx")]).at(take_out::PATH),
@@ -136,7 +135,8 @@ pub(super) fn status_kind(status: &str) -> &'static str {
     }
 }
 
-fn choices(lang: Lang, query: &Query) -> Vec<Choice> {
+fn choices(visitor: &Visitor, query: &Query) -> Vec<Choice> {
+    let lang = visitor.lang;
     let chosen = |name: &str| query.get(name).unwrap_or_default().to_owned();
     let standing =
         STANDINGS.iter().map(|code| ((*code).to_owned(), lang.say(&format!("standing-{code}")).into_owned()));
@@ -154,7 +154,8 @@ fn choices(lang: Lang, query: &Query) -> Vec<Choice> {
         options: ends.into(),
         chosen: chosen("licence"),
     };
-    let coded = CODED.iter().map(|(name, list)| Choice {
+    let heard = |name: &str| visitor.reads_households() || !OF_HOUSEHOLDS.contains(&name);
+    let coded = CODED.iter().filter(|(name, _)| heard(name)).map(|(name, list)| Choice {
         name,
         label: lang.say(&format!("by-{name}")).into_owned(),
         options: options(lang, list),

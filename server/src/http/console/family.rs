@@ -8,11 +8,12 @@ use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::scalar::Scalar;
-use usra_sync_protocol::schema::{Concurrent, Field, Privacy, Slot};
+use usra_sync_protocol::schema::{Concurrent, Field, Slot};
 
 use super::form::Form;
 use super::id::Id;
 use super::page::{Page, Room, show_as};
+use super::value::Sight;
 use super::visitor::{Decider, Visitor};
 use super::{families, record, value};
 use crate::dice;
@@ -188,7 +189,7 @@ fn shown(visitor: &Visitor, found: &Family, asked: Asked) -> Shown {
     let text = |key: &str| own.and_then(|sheet| sheet.text(key)).unwrap_or_default().to_owned();
     let status = Some(text("official/status")).filter(|status| !status.is_empty()).unwrap_or("provisional".to_owned());
     Shown {
-        page: Page::of(visitor, Room::Families),
+        page: Page::of(visitor, Room::Families).at(format!("{}/{}", families::PATH, found.id)),
         lang,
         id: found.id,
         name: text("name_ar"),
@@ -196,7 +197,7 @@ fn shown(visitor: &Visitor, found: &Family, asked: Asked) -> Shown {
         status_kind: families::status_kind(&status),
         status: value::word(lang, "family_status", &status),
         file_no: text("official/file_no"),
-        parts: found.sheets.iter().map(|sheet| part(lang, sheet, asked.revealed)).collect(),
+        parts: found.sheets.iter().map(|sheet| part(lang, sheet, visitor.sight(asked.revealed))).collect(),
         sealed: found.sealed.iter().map(|row| (row.key.clone(), row.shown.clone().unwrap_or_default())).collect(),
         revealed: asked.revealed,
         decides: visitor.decides(),
@@ -208,7 +209,7 @@ fn shown(visitor: &Visitor, found: &Family, asked: Asked) -> Shown {
     }
 }
 
-fn part(lang: Lang, sheet: &Sheet, revealed: bool) -> Part {
+fn part(lang: Lang, sheet: &Sheet, sight: Sight) -> Part {
     let kind = match sheet.kind {
         Kind::Family => "kind-family",
         Kind::Household => "kind-household",
@@ -220,18 +221,18 @@ fn part(lang: Lang, sheet: &Sheet, revealed: bool) -> Part {
     Part {
         title: name.map_or_else(|| title.clone().into_owned(), |name| format!("{title}: {name}")),
         story: record::story_of(sheet.record, None),
-        cells: cells(lang, sheet, revealed),
-        tables: sheet.groups.iter().map(|group| table(lang, sheet.record, group, revealed)).collect(),
+        cells: cells(lang, sheet, sight),
+        tables: sheet.groups.iter().map(|group| table(lang, sheet.record, group, sight)).collect(),
     }
 }
 
 /// What stands by itself; the members of a set together in one cell.
-fn cells(lang: Lang, sheet: &Sheet, revealed: bool) -> Vec<Cell> {
+fn cells(lang: Lang, sheet: &Sheet, sight: Sight) -> Vec<Cell> {
     let mut cells: Vec<Cell> = Vec::new();
     for together in sheet.lines.chunk_by(|one, next| one.field == next.field && is_member(one)) {
         match together {
-            [line, ..] if is_member(line) => cells.extend(set(lang, sheet.record, together, revealed)),
-            lines => cells.extend(lines.iter().map(|line| cell(lang, (sheet.record, line), revealed))),
+            [line, ..] if is_member(line) => cells.extend(set(lang, sheet.record, together, sight)),
+            lines => cells.extend(lines.iter().map(|line| cell(lang, (sheet.record, line), sight))),
         }
     }
     cells
@@ -242,11 +243,11 @@ fn is_member(line: &Line) -> bool {
 }
 
 /// The members of a set by their words; no cell when all were taken out.
-fn set(lang: Lang, record: RecordId, lines: &[Line], revealed: bool) -> Option<Cell> {
+fn set(lang: Lang, record: RecordId, lines: &[Line], sight: Sight) -> Option<Cell> {
     let first = lines.first()?;
     let inside = lines.iter().filter(|line| line.value == Scalar::Bool(true));
     let words: Vec<String> = inside.filter_map(|line| value::member(lang, line.field, line.part.as_deref()?)).collect();
-    let masked = first.field.privacy == Privacy::Sensitive && !revealed;
+    let masked = sight.hides(first.field);
     (!words.is_empty()).then(|| Cell {
         label: lang.pick(first.field.label_ar, first.field.label_en).to_owned(),
         text: (!masked).then(|| words.join(lang.pick("، ", ", "))),
@@ -255,19 +256,19 @@ fn set(lang: Lang, record: RecordId, lines: &[Line], revealed: bool) -> Option<C
     })
 }
 
-fn cell(lang: Lang, (record, line): (RecordId, &Line), revealed: bool) -> Cell {
+fn cell(lang: Lang, (record, line): (RecordId, &Line), sight: Sight) -> Cell {
     Cell {
         label: value::label(lang, line.field, line.part.as_deref()),
-        text: value::written(lang, line.field, &line.value, revealed),
+        text: value::written(lang, line.field, &line.value, sight),
         story: record::story_of(record, Some(&line.key)),
         conflict: line.conflict,
     }
 }
 
-fn table(lang: Lang, record: RecordId, group: &Group, revealed: bool) -> Table {
+fn table(lang: Lang, record: RecordId, group: &Group, sight: Sight) -> Table {
     let head = |field: &&'static Field| lang.pick(field.label_ar, field.label_en).to_owned();
     let row = |row: &Vec<Option<Line>>| {
-        row.iter().map(|line| line.as_ref().map(|line| cell(lang, (record, line), revealed))).collect()
+        row.iter().map(|line| line.as_ref().map(|line| cell(lang, (record, line), sight))).collect()
     };
     Table {
         name: lang.say(&format!("group-{}", group.name)).into_owned(),

@@ -7,13 +7,16 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use usra_sync_protocol::id::{ChangeHash, RecordId};
+use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::problem::Problem;
+use usra_sync_protocol::schema;
 use usra_sync_protocol::sync::Reason;
 
 use super::form::Form;
 use super::id::Id;
 use super::page::{Page, Room, show, show_as};
 use super::query::first;
+use super::value::Sight;
 use super::visitor::{Decider, Visitor};
 use super::{families, value};
 use crate::http::App;
@@ -75,9 +78,18 @@ struct One {
     /// Whether it waits for a decision.
     open: bool,
     note: String,
-    /// What is wrong with the decision, and the reason that was typed.
+    /// What is wrong with the decision, and what was chosen and typed.
     fault: Option<String>,
+    decision: String,
     typed: String,
+}
+
+/// What was chosen and typed, when it was not carried out.
+#[derive(Debug, Default)]
+struct Typed {
+    decision: String,
+    reason: String,
+    fault: Option<String>,
 }
 
 /// Shows the list.
@@ -107,7 +119,13 @@ pub async fn get(
 
 fn listed(lang: Lang, row: &HeldRow, by: &Author) -> Row {
     let reason = Reason::from_code(&row.reason);
-    let fields: Vec<&str> = row.fields.as_array().into_iter().flatten().filter_map(|field| field.as_str()).collect();
+    let kind = u8::try_from(row.kind).ok().and_then(Kind::from_number);
+    let label = |key: &str| match kind.and_then(|kind| schema::field(kind, key)) {
+        Some((field, parts)) => value::label(lang, field, parts.part),
+        None => key.to_owned(),
+    };
+    let keys = row.fields.as_array().into_iter().flatten().filter_map(|field| field.as_str());
+    let fields: Vec<String> = keys.map(label).collect();
     let hash = ChangeHash::from_bytes(&row.hash).map(|hash| hash.to_string()).unwrap_or_default();
     Row {
         href: format!("{PATH}/{}/{hash}", row.record_id),
@@ -128,7 +146,7 @@ type Name = (RecordId, String);
 /// # Errors
 /// `not_found`, and those of storage.
 pub async fn one(State(app): State<App>, Decider(visitor): Decider, Id(name): Id<Name>) -> Result<Response, Refusal> {
-    page(app, &visitor, name, (None, String::new())).await
+    page(app, &visitor, name, Typed::default()).await
 }
 
 /// Decides on one.
@@ -170,7 +188,7 @@ pub async fn post(
         },
         Err(_text) => lang.say("reason-wrong").into_owned(),
     };
-    page(app, &decider.0, name, (Some(fault), typed)).await
+    page(app, &decider.0, name, Typed { decision: taken, reason: typed, fault: Some(fault) }).await
 }
 
 fn said(decision: &str) -> &'static str {
@@ -181,26 +199,21 @@ fn said(decision: &str) -> &'static str {
     }
 }
 
-async fn page(
-    app: App,
-    visitor: &Visitor,
-    (record, hash): Name,
-    (fault, typed): (Option<String>, String),
-) -> Result<Response, Refusal> {
+async fn page(app: App, visitor: &Visitor, (record, hash): Name, typed: Typed) -> Result<Response, Refusal> {
     let (hash, scope) = (read_hash(&hash)?, visitor.scope.clone());
     let work = async move { kept::kept(&mut *app.pool.acquire().await?, app.region, (record, hash), &scope).await };
     let found = detached(work).await?.ok_or(Problem::NotFound)?;
-    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    show_as(status, &shown(visitor, &found, (fault, typed)))
+    let status = if typed.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    show_as(status, &shown(visitor, &found, typed))
 }
 
-fn shown(visitor: &Visitor, found: &Kept, (fault, typed): (Option<String>, String)) -> One {
+fn shown(visitor: &Visitor, found: &Kept, typed: Typed) -> One {
     let lang = visitor.lang;
     let line = |wish: &Wish| match wish.field {
         Some(field) => Line {
             label: value::label(lang, field, wish.part.as_deref()),
-            value: value::written(lang, field, &wish.value, false),
-            now: value::written(lang, field, &wish.now, false),
+            value: value::written(lang, field, &wish.value, Sight::Masked),
+            now: value::written(lang, field, &wish.now, Sight::Masked),
         },
         // Of a field that nobody knows, nobody knows whether it is sensitive.
         None => Line { label: wish.key.clone(), value: None, now: None },
@@ -213,8 +226,9 @@ fn shown(visitor: &Visitor, found: &Kept, (fault, typed): (Option<String>, Strin
         lines: found.puts.iter().map(line).collect(),
         open: is_open(&found.row.state, &found.row.reason),
         note: found.row.note.clone().unwrap_or_default(),
-        fault,
-        typed,
+        fault: typed.fault,
+        decision: typed.decision,
+        typed: typed.reason,
     }
 }
 

@@ -1,20 +1,23 @@
 //! `GET /console`: how many families, of what kind and where, what they need and got, and what is not known yet.
 
+mod map;
+
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use usra_sync_protocol::code_list;
 
 use super::page::{Page, Room, show};
 use super::query::{NONE, Query};
 use super::visitor::Visitor;
-use super::{devices, families, held, review, value};
+use super::{ROOT, devices, families, held, review, value};
 use crate::http::App;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
 use crate::registry::licences::Ends;
 use crate::registry::overview::{self, Overview, Part};
 use crate::words::Lang;
+use map::Spot;
 
 /// The width of a bar's picture, in its own units.
 const WIDTH: i64 = 100;
@@ -66,7 +69,10 @@ struct Shown {
     provisional: Number,
     fresh: Number,
     unknown: Vec<Number>,
+    spots: Vec<Spot>,
     charts: Vec<(&'static str, Vec<Bar>)>,
+    /// Whether what families need and got is shown.
+    households: bool,
     needs: Vec<Number>,
     services: Vec<Number>,
     licences: Vec<Number>,
@@ -75,13 +81,18 @@ struct Shown {
     sectors: Vec<(String, String)>,
 }
 
+/// Leads here.
+pub async fn lead() -> Redirect {
+    Redirect::to(ROOT)
+}
+
 /// Shows the overview.
 ///
 /// # Errors
 /// Those of storage.
 pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQuery) -> Result<Response, Refusal> {
     let query = Query::parse(&text.unwrap_or_default());
-    let (now, areas, filter) = (app.clock.now(), visitor.areas(), query.filter(app.clock.now()));
+    let (now, areas, filter) = (app.clock.now(), visitor.areas(), visitor.asked(&query, app.clock.now()).filter);
     let work = async move {
         let mut conn = app.pool.acquire().await?;
         overview::overview(&mut conn, app.region, &areas, &filter, now).await
@@ -95,35 +106,38 @@ fn shown(visitor: &Visitor, query: Query, found: &Overview, as_of: String) -> Sh
     let open = |changes: &[(&str, &str)]| query.with(changes).at(families::PATH);
     let number =
         |label: &str, number: i64, href: String| Number { label: lang.say(label).into_owned(), count: number, href };
-    let counted = query.get("standing").unwrap_or("counted").to_owned();
+    let counted = "counted";
+    let of_households = |of: Vec<Number>| if visitor.reads_households() { of } else { Vec::new() };
     let coded = |list: &str, name: &str, of: &[(String, i64)]| {
         let one = |(code, families): &(String, i64)| Number {
             label: value::word(lang, list, code),
             count: *families,
-            href: open(&[("standing", &counted), (name, code)]),
+            href: open(&[("standing", counted), (name, code)]),
         };
         of.iter().map(one).collect::<Vec<_>>()
     };
-    let bars = |parts: &[Part], name: &str, list: &str| bars(lang, parts, (name, list), (&query, &counted));
+    let bars = |parts: &[Part], name: &str, list: &str| bars(lang, parts, (name, list), (&query, counted));
     let largest = found.by_activity.get(..ACTIVITIES).unwrap_or(&found.by_activity);
     Shown {
         page: Page::of(visitor, Room::Overview),
         lang,
         as_of,
-        families: number("families-counted", found.total.families, open(&[("standing", &counted)])),
+        families: number("families-counted", found.total.families, open(&[("standing", counted)])),
         verified: number("families-verified", found.total.verified, open(&[("standing", "verified")])),
         provisional: number("families-provisional", found.total.provisional(), open(&[("standing", "provisional")])),
-        fresh: number("families-fresh", found.fresh, open(&[("standing", &counted), ("changed", "fresh")])),
+        fresh: number("families-fresh", found.fresh, open(&[("standing", counted), ("changed", "fresh")])),
         unknown: if visitor.decides() { unknown(lang, found) } else { Vec::new() },
+        spots: map::spots(lang, &found.by_governorate, (&query, counted)),
         charts: vec![
             ("by-governorate", bars(&found.by_governorate, "governorate", "governorate")),
             ("by-sector", bars(&found.by_sector, "sector", "sector")),
             ("by-activity", bars(largest, "activity", "activity")),
         ],
-        needs: coded("need_category", "need", &found.needs),
-        services: coded("service_type", "service", &found.services),
-        licences: licences(lang, found, (&query, &counted)),
-        weeks: columns(lang, found, (&query, &counted)),
+        households: visitor.reads_households(),
+        needs: of_households(coded("need_category", "need", &found.needs)),
+        services: of_households(coded("service_type", "service", &found.services)),
+        licences: licences(lang, found, (&query, counted)),
+        weeks: columns(lang, found, (&query, counted)),
         governorates: options(lang, "governorate"),
         sectors: options(lang, "sector"),
         query,

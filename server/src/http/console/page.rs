@@ -65,6 +65,11 @@ impl Page {
         }
     }
 
+    /// The same for a page that has another address than what was sent: come back to it, not to that.
+    pub(super) fn at(self, here: String) -> Self {
+        Self { here, ..self }
+    }
+
     /// The frame of a page for nobody.
     pub(super) fn door(here: &str) -> Self {
         Self { name: None, role: "", here: here.to_owned(), rooms: Vec::new(), said: None }

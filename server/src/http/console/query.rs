@@ -21,6 +21,8 @@ pub(super) const CODED: [(&str, &str); 6] = [
     ("need", "need_category"),
     ("service", "service_type"),
 ];
+/// Those of them that tell of households.
+pub(super) const OF_HOUSEHOLDS: [&str; 2] = ["need", "service"];
 /// How families stand, for the parameter `standing`.
 pub(super) const STANDINGS: [&str; 4] = ["counted", "verified", "provisional", "uncounted"];
 /// Parameters that say something else than which families.

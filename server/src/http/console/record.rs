@@ -18,6 +18,7 @@ use super::id::Id;
 use super::overview::options;
 use super::page::{Page, Room, show_as};
 use super::query::first;
+use super::value::Sight;
 use super::visitor::{Decider, Visitor};
 use super::{families, family, value};
 use crate::http::App;
@@ -85,6 +86,7 @@ struct Shown {
     revealable: bool,
     reveal_at: String,
     revealed: bool,
+    reason: String,
     reason_fault: Option<String>,
     choice: Option<Choice>,
 }
@@ -96,6 +98,7 @@ struct Typed {
     fault: Option<String>,
     /// Whether sensitive values are shown, and what is wrong with the reason for it.
     revealed: bool,
+    reason: String,
     reason_fault: Option<String>,
 }
 
@@ -126,9 +129,10 @@ pub async fn reveal(
 ) -> Result<Response, Refusal> {
     let key = form.get("key").map(str::to_owned);
     let family = find(app.clone(), &visitor, (id, key.clone())).await?.family;
-    let revealed = family::note(&app, &visitor, family, form.text("reason").to_owned()).await?;
+    let reason = form.text("reason").to_owned();
+    let revealed = family::note(&app, &visitor, family, reason.clone()).await?;
     let reason_fault = (!revealed).then(|| visitor.lang.say("reason-wrong").into_owned());
-    page(app, &visitor, (id, key), Typed { revealed, reason_fault, ..Typed::default() }).await
+    page(app, &visitor, (id, key), Typed { revealed, reason, reason_fault, ..Typed::default() }).await
 }
 
 /// Resolves a field.
@@ -211,21 +215,27 @@ fn shown(visitor: &Visitor, story: &Story, one: bool, typed: Typed) -> Shown {
     let last = story.writings.first();
     let label = |writing: &Writing| value::label(lang, writing.field, writing.part.as_deref());
     let title = match last.filter(|_| one) {
-        Some(writing) => label(writing),
+        Some(writing) => lang.say_what("story-of", &label(writing)).into_owned(),
         None => lang.say("story-of-record").into_owned(),
     };
+    let here = story_of(story.record, last.filter(|_| one).map(|last| last.key.as_str()));
     Shown {
-        page: Page::of(visitor, Room::Families),
+        page: Page::of(visitor, Room::Families).at(here),
         lang,
         record: story.record,
         family: format!("{}/{}", families::PATH, story.family),
         title,
-        told: story.writings.iter().map(|writing| told(lang, (story.record, writing), typed.revealed)).collect(),
+        told: story
+            .writings
+            .iter()
+            .map(|writing| told(lang, (story.record, writing), visitor.sight(typed.revealed)))
+            .collect(),
         open: story.writings.iter().filter(|writing| writing.open).count(),
         key: if one { last.map(|last| last.key.clone()) } else { None },
         revealable: visitor.decides() && !typed.revealed && story.writings.iter().any(is_sensitive),
         reveal_at: format!("{}/reveal", story_of(story.record, None)),
         revealed: typed.revealed,
+        reason: typed.reason.clone(),
         reason_fault: typed.reason_fault.clone(),
         choice: last.filter(|_| one && visitor.decides()).and_then(|last| choice(visitor, story, last, typed)),
     }
@@ -235,8 +245,8 @@ fn is_sensitive(writing: &Writing) -> bool {
     writing.field.privacy == Privacy::Sensitive
 }
 
-fn told(lang: Lang, (record, writing): (RecordId, &Writing), revealed: bool) -> Told {
-    let text = |scalar: &Scalar| value::written(lang, writing.field, scalar, revealed);
+fn told(lang: Lang, (record, writing): (RecordId, &Writing), sight: Sight) -> Told {
+    let text = |scalar: &Scalar| value::written(lang, writing.field, scalar, sight);
     Told {
         label: value::label(lang, writing.field, writing.part.as_deref()),
         story: story_of(record, Some(&writing.key)),

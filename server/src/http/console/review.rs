@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use super::page::{Page, Room, show};
 use super::record::{story_of, write_op};
+use super::value::Sight;
 use super::visitor::{Decider, Visitor};
 use super::{families, value};
 use crate::http::App;
@@ -76,7 +77,7 @@ fn row(lang: Lang, conflict: &Conflict) -> Row {
     let part = usra_sync_protocol::schema::field(conflict.kind, &conflict.key).and_then(|(_, parts)| parts.part);
     let last = conflict.versions.len().saturating_sub(1);
     let version = |(place, version): (usize, &Version)| Value {
-        text: value::written(lang, conflict.field, &version.value, false),
+        text: value::written(lang, conflict.field, &version.value, Sight::Masked),
         by: value::who(lang, &version.by),
         at: version.at.map(|at| lang.moment(at)).unwrap_or_default(),
         op: write_op(&version.op),

@@ -44,11 +44,10 @@ pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQu
     let form = first(&text, "as").unwrap_or_default();
     let query = Query::parse(&text);
     let (now, lang) = (app.clock.now(), visitor.lang);
-    let (areas, filter, by) = (visitor.areas(), query.filter(now), By::Staff(visitor.who.staff_id));
-    let search = query.get("q").map(str::to_owned);
+    let (areas, asked, by) = (visitor.areas(), visitor.asked(&query, now), By::Staff(visitor.who.staff_id));
     let work = async move {
         let mut conn = app.pool.acquire().await?;
-        families::take_out(&mut conn, app.region, &areas, (&filter, search.as_deref()), (by, now)).await
+        families::take_out(&mut conn, app.region, &areas, &asked, (by, now)).await
     };
     let write = match form.as_str() {
         "csv" => csv::write,

@@ -29,10 +29,31 @@ pub(super) fn label(lang: Lang, field: &Field, part: Option<&str>) -> String {
     }
 }
 
+/// How much of a record somebody is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// Nothing sensitive, and no ways to reach a family: those are public with its consent, and a partner is the public here.
+    Partner,
+    /// Nothing sensitive.
+    Masked,
+    /// Everything, for a reason.
+    Revealed,
+}
+
+impl Sight {
+    /// Whether what a field holds is hidden from it.
+    pub(super) fn hides(self, field: &Field) -> bool {
+        match field.privacy {
+            Privacy::Sensitive => self != Self::Revealed,
+            Privacy::PublicWithConsent => self == Self::Partner,
+            Privacy::Public | Privacy::PublicAfterApproval | Privacy::Internal => false,
+        }
+    }
+}
+
 /// A value as a person reads it; `None` where it is masked.
-pub(super) fn written(lang: Lang, field: &Field, value: &Scalar, revealed: bool) -> Option<String> {
-    let masked = field.privacy == Privacy::Sensitive && !revealed && !value.is_null();
-    (!masked).then(|| plain(lang, field, value))
+pub(super) fn written(lang: Lang, field: &Field, value: &Scalar, sight: Sight) -> Option<String> {
+    (!sight.hides(field) || value.is_null()).then(|| plain(lang, field, value))
 }
 
 fn plain(lang: Lang, field: &Field, value: &Scalar) -> String {
@@ -65,7 +86,7 @@ fn instant(lang: Lang, text: &str) -> Option<String> {
     PrimitiveDateTime::parse(text, format).ok().map(|moment| lang.moment(moment.assume_utc()))
 }
 
-/// Who wrote or decided something.
+/// Who wrote or decided something; the name stands in an isolate, so that it turns nothing around.
 pub(super) fn who(lang: Lang, author: &Author) -> String {
     match author {
         Author::Person(person) => {
@@ -74,9 +95,9 @@ pub(super) fn who(lang: Lang, author: &Author) -> String {
                 .parse()
                 .map(super::page::role)
                 .map_or_else(|_newer| person.role.clone(), |role| lang.say(role).into_owned());
-            format!("{} ({role})", person.name)
+            format!("\u{2068}{}\u{2069} ({role})", person.name)
         }
-        Author::Operator(name) => format!("{} ({name})", lang.say("author-operator")),
+        Author::Operator(name) => format!("{} (\u{2068}{name}\u{2069})", lang.say("author-operator")),
         Author::Centre => lang.say("author-centre").into_owned(),
     }
 }
@@ -88,27 +109,29 @@ mod tests {
 
     use super::*;
 
-    fn told(kind: Kind, key: &str, value: impl Into<Scalar>, revealed: bool) -> Option<String> {
-        written(Lang::En, schema::field(kind, key).unwrap().0, &value.into(), revealed)
+    fn told(kind: Kind, key: &str, value: impl Into<Scalar>, sight: Sight) -> Option<String> {
+        written(Lang::En, schema::field(kind, key).unwrap().0, &value.into(), sight)
     }
 
     #[test]
     fn values_are_told_in_words() {
-        assert_eq!(told(Kind::Family, "governorate", "JED", false).as_deref(), Some("Jeddah"));
-        assert_eq!(told(Kind::Family, "started_year", 2_019, false).as_deref(), Some("2019"));
-        assert_eq!(told(Kind::Product, "price_halalas", 125_050, false).as_deref(), Some("1,250.50 SAR"));
+        assert_eq!(told(Kind::Family, "governorate", "JED", Sight::Masked).as_deref(), Some("Jeddah"));
+        assert_eq!(told(Kind::Family, "started_year", 2_019, Sight::Masked).as_deref(), Some("2019"));
+        assert_eq!(told(Kind::Product, "price_halalas", 125_050, Sight::Masked).as_deref(), Some("1,250.50 SAR"));
         assert_eq!(
-            told(Kind::Family, "licence/a/expires_on", "2026-11-29", false).as_deref(),
+            told(Kind::Family, "licence/a/expires_on", "2026-11-29", Sight::Masked).as_deref(),
             Some("29 November 2026 · 19 Jumada II 1448 AH")
         );
-        let given = told(Kind::Family, "consent/a/at", "2026-11-29T21:30:00Z", false);
+        let given = told(Kind::Family, "consent/a/at", "2026-11-29T21:30:00Z", Sight::Masked);
         assert_eq!(given.as_deref(), Some("30 November 2026 00:30"));
     }
 
     #[test]
     fn what_is_sensitive_is_masked_until_it_is_revealed() {
-        assert_eq!(told(Kind::Family, "mobile", "+966500000001", false), None);
-        assert_eq!(told(Kind::Family, "mobile", "+966500000001", true).as_deref(), Some("+966500000001"));
-        assert_eq!(told(Kind::Family, "mobile", Scalar::Null, false).as_deref(), Some("—"));
+        assert_eq!(told(Kind::Family, "mobile", "+966500000001", Sight::Masked), None);
+        assert_eq!(told(Kind::Family, "mobile", "+966500000001", Sight::Revealed).as_deref(), Some("+966500000001"));
+        assert_eq!(told(Kind::Family, "contact/whatsapp", "+966500000001", Sight::Partner), None);
+        assert!(told(Kind::Family, "contact/whatsapp", "+966500000001", Sight::Masked).is_some());
+        assert_eq!(told(Kind::Family, "mobile", Scalar::Null, Sight::Masked).as_deref(), Some("—"));
     }
 }

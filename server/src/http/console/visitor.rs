@@ -6,15 +6,20 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use usra_sync_protocol::policy::Scope;
+use time::OffsetDateTime;
+use usra_sync_protocol::kind::Kind;
+use usra_sync_protocol::policy::{self, Scope};
 use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::role::Role;
 
+use super::query::Query;
+use super::value::Sight;
 use super::{ROOT, SIGN_IN, language};
 use crate::http::App;
 use crate::http::problem::Refusal;
 use crate::http::session::SignedIn;
 use crate::registry::audit::By;
+use crate::registry::families::Asked;
 use crate::registry::staff::session::Who;
 use crate::sync::desk::Desk;
 use crate::words::Lang;
@@ -65,6 +70,30 @@ impl Visitor {
     #[must_use]
     pub fn areas(&self) -> Vec<i32> {
         self.scope.areas.iter().map(|area| area.0.cast_signed()).collect()
+    }
+
+    /// How much of a record they are shown, where the sensitive was revealed or not.
+    pub(super) fn sight(&self, revealed: bool) -> Sight {
+        match (self.decides(), revealed) {
+            (false, _) => Sight::Partner,
+            (true, false) => Sight::Masked,
+            (true, true) => Sight::Revealed,
+        }
+    }
+
+    /// Whether they see households, and so what families need and got.
+    #[must_use]
+    pub fn reads_households(&self) -> bool {
+        policy::may_read(self.who.role, Kind::Household)
+    }
+
+    /// The families that an address asks for. What it asks of households is not heard from those who do not see them.
+    pub(super) fn asked(&self, query: &Query, now: OffsetDateTime) -> Asked {
+        let (reads, mut filter) = (self.reads_households(), query.filter(now));
+        if !reads {
+            (filter.need, filter.service) = (None, None);
+        }
+        Asked { filter, search: query.get("q").map(str::to_owned), by_mobile: reads }
     }
 
     /// Whether they may decide, and see what only those may who do.

@@ -19,6 +19,8 @@ pub(super) fn all() -> Vec<Endpoint> {
             assets::get,
             About::gives(Content::File, "The console's own files.").refuses(&[P::NotFound]),
         ),
+        Endpoint::get("/", overview::lead, leads("Leads to the console.")),
+        Endpoint::get("/console/", overview::lead, leads("Leads to the console.")),
         Endpoint::get(ROOT, overview::get, page("Tells how many families there are, and what is not known yet.")),
         Endpoint::get(families::PATH, families::get, page("Lists families by filter and search.")),
         Endpoint::get(take_out::PATH, take_out::get, file("Gives out the list of families.")),

@@ -45,7 +45,8 @@ impl Browser {
     /// The pages to look at, with what they are called.
     pub(crate) async fn pages(&self) -> Result<Vec<(&'static str, String)>> {
         let list = self.get("/console/families").await?;
-        let family = list.split("href=\"/console/families/").nth(1).and_then(|rest| rest.split('"').next());
+        let links = list.split("href=\"/console/families/").skip(1).filter_map(|rest| rest.split('"').next());
+        let family = links.into_iter().find(|link| !link.starts_with("take-out"));
         let family = family.context("the list names no family")?;
         Ok(vec![
             ("overview", "/console".to_owned()),

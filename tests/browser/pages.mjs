@@ -1,0 +1,33 @@
+// Every page of the console, each with something on it.
+
+import { FIELD, disagree } from './disagreement.mjs';
+import { holdWork } from './held_work.mjs';
+
+/** Lets people disagree about a family and work on it be held. */
+export async function furnish(centre) {
+  const { family, one } = await disagree(centre);
+  return { family, held: await holdWork(centre, one, family) };
+}
+
+/** The name and the address of each page. */
+export function everyPage({ family, held }) {
+  return [
+    ['overview', '/console'],
+    ['overview narrowed, and not understood', '/console?governorate=JED&sector=NONE'],
+    ['families', '/console/families'],
+    ['families behind the last page', '/console/families?page=99'],
+    ['families, none found', '/console/families?q=nobody'],
+    ['family', `/console/families/${family}`],
+    ['story of a record', `/console/records/${family}`],
+    ['story of a field', `/console/records/${family}?key=${FIELD}`],
+    ['review', '/console/review'],
+    ['held', '/console/held?state=held'],
+    ['held, none', '/console/held?state=refused'],
+    ['held change', `/console/held/${held.record}/${held.change}`],
+    ['devices', '/console/devices'],
+    ['refused', '/console/families/nothing'],
+  ];
+}
+
+/** The pages that a stranger sees. */
+export const DOOR = [['sign-in', '/console/sign-in']];
