@@ -15,7 +15,7 @@ use super::id::Id;
 use super::page::{Page, Room, show_as};
 use super::value::Sight;
 use super::visitor::{Decider, Visitor};
-use super::{families, record, value};
+use super::{families, record, resolve, value};
 use crate::dice;
 use crate::http::App;
 use crate::http::detached::detached;
@@ -165,7 +165,7 @@ pub async fn verify(
         match verify::verify(&desk, id, now).await {
             // Who presses twice has what they wanted.
             Ok(_) | Err(PutError::Same) => Ok(()),
-            Err(error) => Err(record::refusal(error)),
+            Err(error) => Err(resolve::refusal(error)),
         }
     };
     detached(done).await?;

@@ -1,20 +1,18 @@
-//! `/console/records/{id}`: the story of a record or of one of its fields, and resolving a field: choosing one of its values, or writing another.
-
-use std::str::FromStr as _;
+//! `/console/records/{id}`: the story of a record or of one of its fields, with what resolving the field takes.
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
-use usra_sync_protocol::change::OpId;
-use usra_sync_protocol::id::{Actor, RecordId, bytes_of_hex, hex_of_bytes};
+use axum::response::Response;
+use usra_sync_protocol::id::RecordId;
+use usra_sync_protocol::policy;
 use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::schema::{Concurrent, Privacy, ValueType};
-use usra_sync_protocol::{policy, value as values};
 
 use super::form::Form;
 use super::id::Id;
+use super::op;
 use super::overview::options;
 use super::page::{Page, Room, show_as};
 use super::query::first;
@@ -26,17 +24,12 @@ use crate::http::detached::detached;
 use crate::http::origin::OwnOrigin;
 use crate::http::problem::Refusal;
 use crate::registry::story::{self, Story, Writing};
-use crate::sync::put::PutError;
-use crate::sync::resolve::{Resolution, resolve};
 use crate::words::Lang;
 
 /// The address of a record's story.
 pub const STORY: &str = "/console/records/{id}";
 /// Where its sensitive values are revealed.
 pub const REVEAL: &str = "/console/records/{id}/reveal";
-/// Where one of its fields is resolved.
-pub const RESOLVE: &str = "/console/records/{id}/resolve";
-
 /// The address of the story of a record, or of one of its fields.
 #[must_use]
 pub fn story_of(record: RecordId, key: Option<&str>) -> String {
@@ -91,15 +84,15 @@ struct Shown {
     choice: Option<Choice>,
 }
 
-/// What was typed into the form, when it was not taken.
+/// What was typed into the forms, when it was not taken.
 #[derive(Debug, Default)]
-struct Typed {
-    value: String,
-    fault: Option<String>,
+pub(super) struct Typed {
+    pub(super) value: String,
+    pub(super) fault: Option<String>,
     /// Whether sensitive values are shown, and what is wrong with the reason for it.
-    revealed: bool,
-    reason: String,
-    reason_fault: Option<String>,
+    pub(super) revealed: bool,
+    pub(super) reason: String,
+    pub(super) reason_fault: Option<String>,
 }
 
 /// Tells the story.
@@ -135,57 +128,7 @@ pub async fn reveal(
     page(app, &visitor, (id, key), Typed { revealed, reason, reason_fault, ..Typed::default() }).await
 }
 
-/// Resolves a field.
-///
-/// # Errors
-/// `not_found`, `origin_foreign`, and those of the body and of storage; what is wrong with the value is told beside it.
-pub async fn post(
-    State(app): State<App>,
-    _: OwnOrigin,
-    decider: Decider,
-    Id(id): Id<RecordId>,
-    form: Form,
-) -> Result<Response, Refusal> {
-    let (key, lang) = (form.text("key").to_owned(), decider.0.lang);
-    let found = find(app.clone(), &decider.0, (id, Some(key.clone()))).await?;
-    let again = |fault: String| Typed { value: form.text("value").to_owned(), fault: Some(fault), ..Typed::default() };
-    let value = match chosen(lang, &found, &form) {
-        Ok(value) => value,
-        Err(fault) => return page(app, &decider.0, (id, Some(key)), again(fault)).await,
-    };
-    let seen = form.all("seen").filter_map(read_op).collect();
-    let resolution = Resolution { record: id, kind: found.kind, key: key.clone(), value, seen };
-    let (desk, role, now) = (decider.desk(&app), decider.0.who.role, app.clock.now());
-    let done = async move {
-        match resolve(&desk, role, resolution, now).await {
-            Ok(_) => Ok(None),
-            Err(PutError::Outdated) => Ok(Some("resolve-outdated")),
-            Err(PutError::Same) => Ok(Some("resolve-same")),
-            Err(PutError::NotAllowed) => Ok(Some("resolve-not-allowed")),
-            Err(error) => Err(refusal(error)),
-        }
-    };
-    if let Some(fault) = detached(done).await? {
-        return page(app, &decider.0, (id, Some(key)), again(lang.say(fault).into_owned())).await;
-    }
-    Ok(Redirect::to(&format!("{}&said=resolved", story_of(id, Some(&key)))).into_response())
-}
-
-/// The value that was chosen by its operation, or typed.
-fn chosen(lang: Lang, story: &Story, form: &Form) -> Result<Scalar, String> {
-    if let Some(op) = form.get("op").and_then(read_op) {
-        let writing = story.writings.iter().find(|writing| writing.op == op);
-        return writing.map(|writing| writing.value.clone()).ok_or_else(|| lang.say("resolve-outdated").into_owned());
-    }
-    let field = story.writings.first().map(|writing| writing.field).ok_or_else(|| lang.say("resolve-not-allowed"))?;
-    let typed = form.text("value");
-    if typed.trim().is_empty() {
-        return Err(lang.say("value-empty").into_owned());
-    }
-    values::parse(field, typed).map_err(|fault| lang.pick(&fault.sentence_ar(), &fault.sentence_en()).to_owned())
-}
-
-async fn find(app: App, visitor: &Visitor, (id, key): (RecordId, Option<String>)) -> Result<Story, Refusal> {
+pub(super) async fn find(app: App, visitor: &Visitor, (id, key): (RecordId, Option<String>)) -> Result<Story, Refusal> {
     let (role, scope) = (visitor.who.role, visitor.scope.clone());
     let work = async move {
         let mut conn = app.pool.acquire().await?;
@@ -194,7 +137,7 @@ async fn find(app: App, visitor: &Visitor, (id, key): (RecordId, Option<String>)
     detached(work).await?.filter(|story| !story.writings.is_empty()).ok_or_else(|| Problem::NotFound.into())
 }
 
-async fn page(
+pub(super) async fn page(
     app: App,
     visitor: &Visitor,
     (id, key): (RecordId, Option<String>),
@@ -255,7 +198,7 @@ fn told(lang: Lang, (record, writing): (RecordId, &Writing), sight: Sight) -> To
         by: value::who(lang, &writing.by),
         at: lang.moment(writing.at),
         open: writing.open,
-        op: write_op(&writing.op),
+        op: op::write(&writing.op),
     }
 }
 
@@ -273,28 +216,6 @@ fn choice(visitor: &Visitor, story: &Story, last: &Writing, typed: Typed) -> Opt
     } else {
         Vec::new()
     };
-    let seen = story.writings.iter().filter(|writing| writing.open).map(|writing| write_op(&writing.op)).collect();
+    let seen = story.writings.iter().filter(|writing| writing.open).map(|writing| op::write(&writing.op)).collect();
     Some(Choice { key: last.key.clone(), seen, options, typed: typed.value, fault: typed.fault })
-}
-
-/// An operation as a form carries it: its counter and its actor.
-pub(super) fn write_op(op: &OpId) -> String {
-    format!("{}-{}", op.counter, hex_of_bytes(op.actor.as_bytes()))
-}
-
-fn read_op(text: &str) -> Option<OpId> {
-    let (counter, actor) = text.split_once('-')?;
-    let actor = Actor::from_bytes(&bytes_of_hex(actor)?)?;
-    Some(OpId { counter: u64::from_str(counter).ok()?, actor })
-}
-
-/// What is answered when a decision was not carried out.
-pub(super) fn refusal(error: PutError) -> Refusal {
-    match error {
-        PutError::Unknown | PutError::Field(_) => Problem::NotFound.into(),
-        PutError::Storage(error) => error.into(),
-        PutError::Outdated | PutError::Same | PutError::NotAllowed | PutError::Full => {
-            Refusal::because(Problem::Internal, error)
-        }
-    }
 }

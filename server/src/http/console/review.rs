@@ -4,8 +4,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use super::op;
 use super::page::{Page, Room, show};
-use super::record::{story_of, write_op};
+use super::record::story_of;
 use super::value::Sight;
 use super::visitor::{Decider, Visitor};
 use super::{families, value};
@@ -80,7 +81,7 @@ fn row(lang: Lang, conflict: &Conflict) -> Row {
         text: value::written(lang, conflict.field, &version.value, Sight::Masked),
         by: value::who(lang, &version.by),
         at: version.at.map(|at| lang.moment(at)).unwrap_or_default(),
-        op: write_op(&version.op),
+        op: op::write(&version.op),
         shown: place == last,
     };
     let versions: Vec<Value> = conflict.versions.iter().enumerate().map(version).collect();
@@ -92,7 +93,7 @@ fn row(lang: Lang, conflict: &Conflict) -> Row {
         story: story_of(conflict.record, Some(&conflict.key)),
         resolve: format!("/console/records/{}/resolve", conflict.record),
         key: conflict.key.clone(),
-        seen: conflict.versions.iter().map(|version| write_op(&version.op)).collect(),
+        seen: conflict.versions.iter().map(|version| op::write(&version.op)).collect(),
         versions,
     }
 }

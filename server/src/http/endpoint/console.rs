@@ -4,7 +4,8 @@ use usra_sync_protocol::problem::Problem as P;
 
 use super::{About, Content, Credential, Endpoint};
 use crate::http::console::{
-    ROOT, SIGN_IN, assets, devices, families, family, held, language, overview, record, review, sign_in, take_out,
+    ROOT, SIGN_IN, assets, devices, families, family, held, language, overview, record, resolve, review, sign_in,
+    take_out,
 };
 
 /// Every address of the console.
@@ -33,7 +34,7 @@ pub(super) fn all() -> Vec<Endpoint> {
             record::reveal,
             decides("Tells a story with its sensitive values, for a reason."),
         ),
-        Endpoint::post(record::RESOLVE, record::post, decides("Resolves a field.")),
+        Endpoint::post(resolve::PATH, resolve::post, decides("Resolves a field.")),
         Endpoint::get(review::PATH, review::get, page("Shows the conflicts that wait.")),
         Endpoint::get(held::PATH, held::get, page("Lists held work.")),
         Endpoint::get(held::ONE, held::one, page("Shows a held change.")),
