@@ -39,7 +39,7 @@ describe('the overview', () => {
     });
   }
 
-  for (const path of ['/console', '/console?governorate=JED', '/console?sector=FOOD&governorate=TIF']) {
+  for (const path of ['/console', '/console?governorate=JED', '/console?sector=FOOD&governorate=TIF', '/console?q=nobody&status=verified']) {
     it(`has no number that its rows contradict: ${path}`, async () => {
       const { doors, wrong } = await openDoors(await scene.visit(scene.anna), path);
       assert.ok(doors > 20, `only ${doors} numbers lead somewhere`);

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use sqlx::PgConnection;
+use sqlx::{Acquire, PgConnection};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 use usra_sync_protocol::id::RegionId;
 
-use crate::storage::counts;
 use crate::storage::listed_family::{self, Filter, FoundRow};
+use crate::storage::{connection, counts};
 
 /// A phone that was not heard for so long is silent: what it holds is not known.
 pub const SILENT_AFTER: Duration = Duration::days(7);
@@ -144,7 +144,11 @@ pub async fn count(
     now: OffsetDateTime,
 ) -> Result<Counts, sqlx::Error> {
     let filter = Filter { standing: Some("counted".to_owned()), ..Filter::default() };
-    let found = listed_family::find(conn, region, areas, &filter).await?;
+    let mut transaction = conn.begin().await?;
+    connection::snapshot(&mut transaction).await?;
+    let found = listed_family::find(&mut transaction, region, areas, &filter).await?;
+    let not_known_yet = not_known_yet(&mut transaction, region, areas, now).await?;
+    transaction.commit().await?;
     let row_of = |(codes, tally)| Row { codes: by.iter().map(|by| by.word()).zip::<Vec<_>>(codes).collect(), tally };
     let Tally { families, verified } = Tally::of(&found);
     Ok(Counts {
@@ -152,7 +156,7 @@ pub async fn count(
         families,
         verified,
         rows: parts(&found, by).into_iter().map(row_of).collect(),
-        not_known_yet: not_known_yet(conn, region, areas, now).await?,
+        not_known_yet,
     })
 }
 

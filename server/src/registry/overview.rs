@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::PgConnection;
+use sqlx::{Acquire, PgConnection};
 use time::{Date, Duration, OffsetDateTime, Weekday};
 use usra_sync_protocol::id::RegionId;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use super::counts::{self, By, NotKnownYet, Tally};
 use super::licences::Ends;
 use crate::clock::RIYADH;
 use crate::storage::listed_family::{self, Filter, FoundRow};
-use crate::storage::{licence, need};
+use crate::storage::{connection, licence, need};
 
 /// How many weeks the trend shows.
 const WEEKS: i64 = 12;
@@ -65,9 +65,12 @@ pub async fn overview(
     now: OffsetDateTime,
 ) -> Result<Overview, sqlx::Error> {
     let filter = Filter { standing: Some("counted".to_owned()), ..filter.clone() };
+    let mut transaction = conn.begin().await?;
+    connection::snapshot(&mut transaction).await?;
+    let conn = &mut *transaction;
     let found = listed_family::find(conn, region, areas, &filter).await?;
     let ids: Vec<Uuid> = found.iter().map(|family| family.record_id).collect();
-    Ok(Overview {
+    let overview = Overview {
         total: Tally::of(&found),
         fresh: fresh(&found, now),
         by_governorate: parts(&found, By::Governorate),
@@ -78,7 +81,9 @@ pub async fn overview(
         licences: licences(conn, region, &ids, now).await?,
         weeks: weeks(&found, now),
         not_known_yet: counts::not_known_yet(conn, region, areas, now).await?,
-    })
+    };
+    transaction.commit().await?;
+    Ok(overview)
 }
 
 async fn licences(

@@ -91,7 +91,8 @@ pub async fn lead() -> Redirect {
 /// # Errors
 /// Those of storage.
 pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQuery) -> Result<Response, Refusal> {
-    let query = Query::parse(&text.unwrap_or_default());
+    // A search finds families; the overview counts them.
+    let query = Query::parse(&text.unwrap_or_default()).without("q");
     let (now, areas, filter) = (app.clock.now(), visitor.areas(), visitor.asked(&query, app.clock.now()).filter);
     let work = async move {
         let mut conn = app.pool.acquire().await?;

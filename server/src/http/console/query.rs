@@ -84,6 +84,12 @@ impl Query {
         Self { values, faults: Vec::new() }
     }
 
+    /// The same without one, and with what was not understood.
+    pub(super) fn without(mut self, name: &str) -> Self {
+        self.values.remove(name);
+        self
+    }
+
     /// The address of `path` with these parameters.
     pub(super) fn at(&self, path: &str) -> String {
         if self.values.is_empty() {
