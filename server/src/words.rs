@@ -109,12 +109,6 @@ impl Lang {
         format!("{} · {}", self.day(day), self.hijri(day))
     }
 
-    /// The day of a moment in Makkah.
-    #[must_use]
-    pub fn day_of(self, moment: OffsetDateTime) -> String {
-        self.day(moment.to_offset(RIYADH).date())
-    }
-
     /// A moment as Makkah's clocks show it: the day, and hours and minutes.
     #[must_use]
     pub fn moment(self, moment: OffsetDateTime) -> String {

@@ -1,7 +1,6 @@
 # أسرة: ما تقوله لوحة المركز. رسالة لكل فكرة، وهي نفسها في en.ftl.
 
 brand = أسرة
-console = لوحة المركز
 skip = تخطَّ إلى المحتوى
 rooms = أقسام اللوحة
 room-overview = نظرة عامة
@@ -94,7 +93,6 @@ standing-counted = المحتسبة كلها
 standing-verified = المتحقق منها
 standing-provisional = المبدئية
 standing-uncounted = غير المحتسبة
-chart-of = الأسر المحتسبة بحسب: { $what }
 share = المقدار
 licences = تراخيص تنتهي
 by-licence = انتهاء ترخيص
@@ -194,7 +192,6 @@ why = السبب
 who = من
 when = متى
 fields = الحقول
-open = افتح
 state-held = موقوف
 state-waiting = بانتظار
 state-refused = مرفوض

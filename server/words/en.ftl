@@ -1,7 +1,6 @@
 # Usra: what the console says. One message an idea, the same as in ar.ftl.
 
 brand = Usra
-console = Console
 skip = Skip to the content
 rooms = Rooms of the console
 room-overview = Overview
@@ -82,7 +81,6 @@ standing-counted = All that count
 standing-verified = Verified
 standing-provisional = Provisional
 standing-uncounted = Not counted
-chart-of = Families that count, by: { $what }
 share = Size
 licences = Licences that end
 by-licence = End of a licence
@@ -182,7 +180,6 @@ why = Why
 who = Who
 when = When
 fields = Fields
-open = Open
 state-held = held
 state-waiting = waiting
 state-refused = refused

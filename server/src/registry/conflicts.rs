@@ -58,7 +58,7 @@ pub struct Version {
 pub async fn list(conn: &mut PgConnection, region: RegionId, areas: &[i32]) -> Result<Vec<Conflict>, IngestError> {
     let mut transaction = conn.begin().await?;
     connection::snapshot(&mut transaction).await?;
-    let rows = record::in_conflict(&mut transaction, region, areas).await?;
+    let rows = record::look::in_conflict(&mut transaction, region, areas).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.record_id).collect();
     let families: BTreeSet<Uuid> = rows.iter().map(|row| row.family_id).collect();
     let world = look::look(&mut transaction, region, rows).await?;

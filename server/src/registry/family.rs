@@ -39,7 +39,7 @@ pub async fn family(
 ) -> Result<Option<Family>, IngestError> {
     let mut transaction = conn.begin().await?;
     connection::snapshot(&mut transaction).await?;
-    let mut rows = record::of_family(&mut transaction, region, id.0).await?;
+    let mut rows = record::look::of_family(&mut transaction, region, id.0).await?;
     let own = rows.iter().find(|row| row.record_id == id.0);
     if !own.is_some_and(|own| scope.holds(usra_sync_protocol::id::AreaId(own.area_id.cast_unsigned()), id)) {
         return Ok(None);

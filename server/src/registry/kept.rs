@@ -75,7 +75,7 @@ pub async fn kept(
     let filter = Filter { state: None, hash: Some(&hash.0), record: Some(id.0) };
     let found = held::list(&mut transaction, region, filter).await?.into_iter().next();
     let Some(row) = found.filter(|row| reaches(scope, row)) else { return Ok(None) };
-    let rows: Vec<_> = record::find(&mut transaction, region, id.0).await?.into_iter().collect();
+    let rows: Vec<_> = record::look::find(&mut transaction, region, id.0).await?.into_iter().collect();
     let home = rows.first().map(|row| (AreaId(row.area_id.cast_unsigned()), RecordId(row.family_id)));
     if home.is_some_and(|(area, family)| !scope.holds(area, family)) {
         return Ok(None);

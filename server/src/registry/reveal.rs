@@ -18,7 +18,7 @@ pub async fn reveal(desk: &Desk, scope: &Scope, family: RecordId, reason: &str) 
     let reason = reason_of(reason)?;
     let mut conn = desk.pool.acquire().await?;
     let mut transaction = conn.begin().await?;
-    let rows = record::of_family(&mut transaction, desk.region, family.0).await?;
+    let rows = record::look::of_family(&mut transaction, desk.region, family.0).await?;
     let home = rows.iter().find(|row| row.record_id == family.0).map(|row| AreaId(row.area_id.cast_unsigned()));
     if !home.is_some_and(|home| scope.holds(home, family)) {
         return Err(NotShown::NoFamily);

@@ -66,7 +66,7 @@ pub async fn story(
 ) -> Result<Option<Story>, sqlx::Error> {
     let mut transaction = conn.begin().await?;
     connection::snapshot(&mut transaction).await?;
-    let Some(row) = record::find(&mut transaction, region, id.0).await? else { return Ok(None) };
+    let Some(row) = record::look::find(&mut transaction, region, id.0).await? else { return Ok(None) };
     let (area, family) = (AreaId(row.area_id.cast_unsigned()), RecordId(row.family_id));
     let Some(kind) = kind_of(&row).filter(|kind| policy::may_read(role, *kind) && scope.holds(area, family)) else {
         return Ok(None);

@@ -1,5 +1,7 @@
 //! Table `record`: what each record is, where it lives, where its history stands. Its rows are the locks of ingest.
 
+pub mod look;
+
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use usra_sync_protocol::id::RegionId;
@@ -54,67 +56,6 @@ pub async fn lock(conn: &mut PgConnection, region: RegionId, ids: &[Uuid]) -> Re
          ) as l",
         region.0,
         ids,
-    )
-    .fetch_all(conn)
-    .await
-}
-
-/// The record, without a lock.
-///
-/// # Errors
-/// The database is away.
-pub async fn find(conn: &mut PgConnection, region: RegionId, id: Uuid) -> Result<Option<RecordRow>, sqlx::Error> {
-    sqlx::query_as!(
-        RecordRow,
-        "select record_id, kind, family_id, area_id, change_count
-         from record
-         where region_id = $1
-             and record_id = $2",
-        region.0,
-        id,
-    )
-    .fetch_optional(conn)
-    .await
-}
-
-/// Every record of the family in order of kind and creation, without a lock.
-///
-/// # Errors
-/// The database is away.
-pub async fn of_family(conn: &mut PgConnection, region: RegionId, family: Uuid) -> Result<Vec<RecordRow>, sqlx::Error> {
-    sqlx::query_as!(
-        RecordRow,
-        "select record_id, kind, family_id, area_id, change_count
-         from record
-         where region_id = $1
-             and family_id = $2
-         order by kind, created_at, record_id",
-        region.0,
-        family,
-    )
-    .fetch_all(conn)
-    .await
-}
-
-/// The records in the areas that have fields a person must choose between, those that changed last first.
-///
-/// # Errors
-/// The database is away.
-pub async fn in_conflict(
-    conn: &mut PgConnection,
-    region: RegionId,
-    areas: &[i32],
-) -> Result<Vec<RecordRow>, sqlx::Error> {
-    sqlx::query_as!(
-        RecordRow,
-        "select record_id, kind, family_id, area_id, change_count
-         from record
-         where region_id = $1
-             and area_id = any($2)
-             and conflict_count > 0
-         order by changed_at desc, record_id",
-        region.0,
-        areas,
     )
     .fetch_all(conn)
     .await

@@ -80,7 +80,7 @@ pub async fn put(
 ) -> Result<ChangeHash, PutError> {
     let mut connection = desk.pool.acquire().await?;
     let mut transaction = connection.begin().await?;
-    let row = record::find(&mut transaction, desk.region, record.0).await?.ok_or(PutError::Unknown)?;
+    let row = record::look::find(&mut transaction, desk.region, record.0).await?.ok_or(PutError::Unknown)?;
     let offer = place(desk, &row)?;
     let Loaded { mut world, waiting } = load::load(&mut transaction, desk.region, &desk.areas, &[&offer], now).await?;
     let state = world.records.get_mut(&record).filter(|state| desk.holds(state.area, state.family));

@@ -3,9 +3,7 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use time::OffsetDateTime;
 
-use super::overview::options;
 use super::page::{Page, Room, show};
 use super::query::{CODED, OF_HOUSEHOLDS, Query, STANDINGS};
 use super::visitor::Visitor;
@@ -117,13 +115,9 @@ fn of(lang: Lang, row: ListedRow) -> Row {
         activity: word("activity", &row.activity).unwrap_or_default(),
         status_kind: status_kind(&row.status),
         status: value::word(lang, "family_status", &row.status),
-        changed: ago(lang, row.changed_at),
+        changed: lang.moment(row.changed_at),
         conflicts: row.conflicts,
     }
-}
-
-fn ago(lang: Lang, at: OffsetDateTime) -> String {
-    lang.moment(at)
 }
 
 /// How a status looks.
@@ -158,7 +152,7 @@ fn choices(visitor: &Visitor, query: &Query) -> Vec<Choice> {
     let coded = CODED.iter().filter(|(name, _)| heard(name)).map(|(name, list)| Choice {
         name,
         label: lang.say(&format!("by-{name}")).into_owned(),
-        options: options(lang, list),
+        options: value::options(lang, list),
         chosen: chosen(name),
     });
     std::iter::once(standing).chain(coded).chain([licence]).collect()

@@ -5,7 +5,6 @@ mod map;
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{Redirect, Response};
-use usra_sync_protocol::code_list;
 
 use super::page::{Page, Room, show};
 use super::query::{NONE, Query};
@@ -139,8 +138,8 @@ fn shown(visitor: &Visitor, query: Query, found: &Overview, as_of: String) -> Sh
         services: of_households(coded("service_type", "service", &found.services)),
         licences: licences(lang, found, (&query, counted)),
         weeks: columns(lang, found, (&query, counted)),
-        governorates: options(lang, "governorate"),
-        sectors: options(lang, "sector"),
+        governorates: value::options(lang, "governorate"),
+        sectors: value::options(lang, "sector"),
         query,
     }
 }
@@ -206,10 +205,4 @@ fn columns(lang: Lang, found: &Overview, (query, counted): (&Query, &str)) -> Ve
         height: families * WIDTH / most,
     };
     (0..).zip(&found.weeks).map(column).collect()
-}
-
-/// The codes of a list with their words, for a field to choose from.
-pub(super) fn options(lang: Lang, list: &str) -> Vec<(String, String)> {
-    let codes = code_list::list(list).map(|list| list.codes.as_slice()).unwrap_or_default();
-    codes.iter().map(|code| (code.code.clone(), lang.pick(&code.ar, &code.en).to_owned())).collect()
 }

@@ -13,7 +13,6 @@ use usra_sync_protocol::schema::{Concurrent, Privacy, ValueType};
 use super::form::Form;
 use super::id::Id;
 use super::op;
-use super::overview::options;
 use super::page::{Page, Room, show_as};
 use super::query::first;
 use super::value::Sight;
@@ -210,7 +209,7 @@ fn choice(visitor: &Visitor, story: &Story, last: &Writing, typed: Typed) -> Opt
     }
     let word = |(code, word): (&str, &str)| (code.to_owned(), visitor.lang.say(word).into_owned());
     let options = if let ValueType::Code(codes) = field.value {
-        options(visitor.lang, codes)
+        value::options(visitor.lang, codes)
     } else if field.value == ValueType::Bool {
         [("true", "yes"), ("false", "no")].map(word).into()
     } else {

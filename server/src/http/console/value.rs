@@ -15,6 +15,12 @@ pub(super) fn word(lang: Lang, list: &str, code: &str) -> String {
     entry.map_or(code, |entry| lang.pick(&entry.ar, &entry.en)).to_owned()
 }
 
+/// The codes of a list with their words, for a field to choose from.
+pub(super) fn options(lang: Lang, list: &str) -> Vec<(String, String)> {
+    let codes = code_list::list(list).map(|list| list.codes.as_slice()).unwrap_or_default();
+    codes.iter().map(|code| (code.code.clone(), lang.pick(&code.ar, &code.en).to_owned())).collect()
+}
+
 /// The word of a member of a set.
 pub(super) fn member(lang: Lang, field: &Field, part: &str) -> Option<String> {
     if let Some(Slot::Code(list)) = field.slot() { Some(word(lang, list, part)) } else { None }
