@@ -102,7 +102,7 @@ pub fn run() -> ExitCode {
 
 async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve(serve) => serve.run(clock).await?,
+        Command::Serve(serve) => Box::pin(serve.run(clock)).await?,
         Command::Enrol(enrol) => enrol.run(&clock).await?,
         Command::Area(area) => area.run().await?,
         Command::Record(record) => record.run(&clock).await?,

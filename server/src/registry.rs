@@ -8,6 +8,7 @@ pub mod code;
 pub mod conflicts;
 pub mod counts;
 pub mod device;
+pub mod duplicates;
 pub mod enrol;
 pub mod erase;
 pub mod export;

@@ -7,6 +7,7 @@ pub mod bundler;
 pub mod course;
 pub mod decide;
 pub mod desk;
+pub mod follow;
 pub mod grace;
 pub mod held;
 pub mod ingest;
@@ -15,6 +16,7 @@ pub mod known;
 pub mod late;
 pub mod load;
 pub mod look;
+pub mod merge;
 pub mod offer;
 pub mod page;
 pub mod project;
@@ -29,6 +31,7 @@ pub mod rows;
 pub mod sealed;
 pub mod settle;
 pub mod stretch;
+pub mod unmerge;
 pub mod verify;
 pub mod world;
 pub mod write;
@@ -92,9 +95,10 @@ impl Sync {
         &self.areas
     }
 
-    /// Waits until something was written since the last time.
-    pub async fn news(&self) {
-        self.ingest.news().await;
+    /// Tells whoever holds it that something was written since they looked last.
+    #[must_use]
+    pub fn news(&self) -> tokio::sync::watch::Receiver<()> {
+        self.ingest.news()
     }
 
     /// The same with another time during which late work comes in.

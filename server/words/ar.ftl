@@ -6,6 +6,7 @@ rooms = أقسام اللوحة
 room-overview = نظرة عامة
 room-families = الأسر
 room-review = التعارضات
+room-duplicates = المكررة
 room-held = الموقوف
 room-devices = الأجهزة
 language-other = لغة الصفحة
@@ -81,6 +82,7 @@ unknown-held = تغييرات موقوفة
 unknown-waiting = تغييرات بانتظار ما يسبقها
 unknown-refused = تغييرات مرفوضة
 unknown-conflicts = تعارضات مفتوحة
+unknown-duplicates = أزواج يشتبه في تكرارها
 unknown-silent = أجهزة صامتة منذ سبعة أيام
 by-governorate = المحافظة
 by-sector = القطاع
@@ -209,10 +211,65 @@ revoke-sure = يخرج الجهاز فورا. ما لم يرسله يصل إلى
 revoke-confirm = نعم، ألغِه
 said-verified = تم التحقق من الأسرة.
 said-resolved = حُفظت القيمة وستصل إلى الأجهزة.
+said-merged = صارت الأسرتان أسرة واحدة، وستعلم الأجهزة بذلك.
+said-unmerged = عادت الأسرتان كما كانتا.
+said-apart = سُجل أنهما أسرتان.
 said-released = دخل التغيير في السجل.
 said-adopted = كتب المركز القيم.
 said-rejected = رُفض التغيير وسيقرأ صاحبه السبب.
 said-revoked = أُلغي الجهاز.
+duplicates-title = أسر قد تكون مكررة
+duplicates-lead = لا تُدمج أسرتان من تلقاء نفسهما أبدا: قارن بينهما ثم قرر. تظهر هنا الأزواج التي تقع أسرتاها في مناطقك.
+duplicates-none = لا شيء ينتظر قرارك.
+duplicates-behind =
+    { $n ->
+        [zero] قورن كل ما وصل.
+        [one] وصل شيء واحد لم يقارن بعد.
+        [two] وصل شيئان لم يقارنا بعد.
+        [few] وصلت { $n } أشياء لم تقارن بعد.
+       *[other] وصل { $n } شيئا لم يقارن بعد.
+    }
+pairs-n =
+    { $n ->
+        [zero] لا أزواج
+        [one] زوج واحد
+        [two] زوجان
+        [few] { $n } أزواج
+       *[other] { $n } زوجا
+    }
+duplicate-certain = مؤكد
+duplicate-likely = مرجح
+duplicate-possible = محتمل
+alike-id = رقم هوية واحد فيهما
+alike-mobile = رقم جوال واحد
+alike-person = شخص متشابه الاسم
+alike-people = أكثر من شخص متشابه الاسم
+alike-birth = تاريخ ميلاد واحد
+alike-trade = اسم تجاري واحد
+alike-district = حي واحد
+alike-centre = مركز واحد
+alike-governorate = محافظة واحدة
+compare = قارن بينهما
+differs = مختلف
+merge-title = هل هما أسرة واحدة؟
+merge-remains = التي تبقى
+merge-lead = تبقى الأسرة التي اخترتها بالقيم المختارة في الجدول، وتصير الأخرى اسما ثانيا لها: تتبعها منتجاتها وزياراتها وأفرادها، وكل ما يكتب فيها لاحقا. لا يحذف شيء، ويمكن التراجع عن الدمج.
+merge = ادمج الأسرتين
+merge-people = أهل البيت
+merge-people-of = أهل بيت { $what }
+merge-no-people = لم يسجل لها أفراد.
+merge-merged = إحداهما مدموجة في أسرة أخرى. تراجع عن ذلك أولا، أو ادمج مع الأسرة الباقية.
+merge-has-others = أسر أخرى مدموجة في الأسرة التي لن تبقى. اجعلها هي الباقية، أو تراجع عن تلك أولا.
+apart-title = أو هما أسرتان
+apart-lead = لن يظهر الزوج هنا بعد ذلك ما لم يظهر سبب جديد.
+apart = هما أسرتان
+is-merged = هذه الأسرة مكررة: دُمجت في أسرة أخرى ولا تحتسب.
+to-survivor = إلى الأسرة الباقية
+unmerge = تراجع عن الدمج
+unmerge-lead = تعود الأسرتان كما كانتا قبل الدمج، ويبقى ما كتبه الناس بعده.
+unmerge-confirm = نعم، تراجع عنه
+has-merged = دُمجت فيها
+from-merged = من أسرة مدموجة
 refused-title = تعذر عرض الصفحة
 refused-back = إلى النظرة العامة
 refused-request = رقم الطلب، لمن تسأله عن ذلك: { $what }

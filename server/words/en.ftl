@@ -6,6 +6,7 @@ rooms = Rooms of the console
 room-overview = Overview
 room-families = Families
 room-review = Conflicts
+room-duplicates = Duplicates
 room-held = Held work
 room-devices = Devices
 language-other = Language of the page
@@ -69,6 +70,7 @@ unknown-held = changes held
 unknown-waiting = changes waiting for others
 unknown-refused = changes refused
 unknown-conflicts = open conflicts
+unknown-duplicates = suspected duplicate pairs
 unknown-silent = devices silent for seven days
 by-governorate = Governorate
 by-sector = Sector
@@ -197,10 +199,60 @@ revoke-sure = It is out at once. What it had not sent comes into held work.
 revoke-confirm = Yes, revoke it
 said-verified = The family is verified.
 said-resolved = The value is kept and goes to the phones.
+said-merged = The two are one family now, and the phones will hear of it.
+said-unmerged = Both families are what they were.
+said-apart = It is kept that they are two families.
 said-released = The change is in the record.
 said-adopted = The Centre wrote the values.
 said-rejected = The change was rejected; its author will read why.
 said-revoked = The device is revoked.
+duplicates-title = Families that may be one
+duplicates-lead = Nothing is ever merged by itself: compare the two, then decide. Shown are pairs whose families both live in your areas.
+duplicates-none = Nothing waits for your decision.
+duplicates-behind =
+    { $n ->
+        [one] One thing arrived that was not compared yet.
+       *[other] { $n } things arrived that were not compared yet.
+    }
+pairs-n =
+    { $n ->
+        [0] No pairs
+        [one] One pair
+       *[other] { $n } pairs
+    }
+duplicate-certain = Certain
+duplicate-likely = Likely
+duplicate-possible = Possible
+alike-id = A national id in both
+alike-mobile = One mobile number
+alike-person = A person of an alike name
+alike-people = Several people of alike names
+alike-birth = One date of birth
+alike-trade = One trade name
+alike-district = One district
+alike-centre = One centre
+alike-governorate = One governorate
+compare = Compare
+differs = differs
+merge-title = Are they one family?
+merge-remains = The one that remains
+merge-lead = The family you chose remains, with the values chosen in the table. The other becomes a second name of it: its products, visits and people follow, and whatever is still written into it. Nothing is deleted, and the merge can be taken back.
+merge = Merge the families
+merge-people = Household
+merge-people-of = Household of { $what }
+merge-no-people = Nobody is recorded for it.
+merge-merged = One of them is merged into another family. Take that back first, or merge with the one that remains.
+merge-has-others = Other families are merged into the one that would not remain. Let it be the one that remains, or take those back first.
+apart-title = Or they are two
+apart-lead = The pair is not shown again unless there is a new reason.
+apart = They are two families
+is-merged = This family is a duplicate: it was merged into another and is not counted.
+to-survivor = To the family that remains
+unmerge = Take the merge back
+unmerge-lead = Both families become what they were before the merge; what people wrote since stays.
+unmerge-confirm = Yes, take it back
+has-merged = Merged into it
+from-merged = from a merged family
 refused-title = The page cannot be shown
 refused-back = To the overview
 refused-request = Number of the request, for whom you ask about it: { $what }

@@ -2,6 +2,7 @@
 
 mod bundling;
 mod keeper;
+mod matching;
 mod notary;
 
 use std::io::{IsTerminal, stderr};
@@ -126,6 +127,7 @@ impl Serve {
             () = notary::run(&watched) => {}
             () = bundling::run(&watched) => {}
             () = keeper::run(&watched) => {}
+            () = matching::run(&watched) => {}
             () = overload::tell(&seats) => {}
         }
         tracing::info!("stopped");

@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod devices;
+pub mod duplicates;
 pub mod families;
 pub mod family;
 pub mod form;
@@ -10,6 +11,7 @@ pub mod guard;
 pub mod held;
 pub mod id;
 pub mod language;
+pub mod merge;
 mod op;
 pub mod overview;
 pub mod page;

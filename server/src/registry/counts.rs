@@ -74,6 +74,8 @@ pub struct NotKnownYet {
     pub changes_late: i64,
     /// Fields with values that a person must choose between.
     pub open_conflicts: i64,
+    /// Pairs of families that may be one, which nobody decided on.
+    pub suspected_duplicates: i64,
     /// Phones of the field that were not heard for [`SILENT_AFTER`].
     pub phones_silent: i64,
 }
@@ -177,6 +179,7 @@ pub async fn not_known_yet(
         changes_refused: unknowns.refused,
         changes_late: unknowns.late,
         open_conflicts: unknowns.conflicts,
+        suspected_duplicates: unknowns.duplicates,
         phones_silent: unknowns.silent,
     })
 }

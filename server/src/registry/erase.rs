@@ -13,7 +13,7 @@ use crate::keys::{Keys, KeysError};
 use crate::registry::audit::{self, Action, By, Event};
 use crate::storage::feed::{Entry, FeedWrite};
 use crate::storage::record::RecordRow;
-use crate::storage::{erased_family, erasure, feed, record, typed};
+use crate::storage::{erased_family, erasure, family_merge, feed, record, typed};
 
 /// The area of what is in no area.
 const NOWHERE: i32 = 0;
@@ -32,7 +32,8 @@ pub enum NotErased {
     Storage(#[from] sqlx::Error),
 }
 
-/// Erases the family, with everything that belongs to it; answers how many records it had. Asking again changes nothing.
+/// Erases the family, with everything that belongs to it and the families that were merged with it; answers how many records that were.
+/// Asking again changes nothing.
 ///
 /// # Errors
 /// A [`NotErased`].
@@ -44,23 +45,25 @@ pub async fn erase(
     (by, now): (By, OffsetDateTime),
 ) -> Result<usize, NotErased> {
     let mut transaction = owner.begin().await?;
-    let rows = record::lock_family(&mut transaction, region, family.0).await?;
-    if !rows.iter().any(|row| row.record_id == family.0) {
-        return Err(NotErased::Unknown(family));
+    let whole = family_merge::whole(&mut transaction, region, family.0).await?;
+    let mut erased = Vec::new();
+    for id in whole.into_iter().map(RecordId) {
+        let rows = record::lock_family(&mut transaction, region, id.0).await?;
+        if !rows.iter().any(|row| row.record_id == id.0) {
+            return Err(NotErased::Unknown(id));
+        }
+        forget(&mut transaction, region, (id, &rows), now).await?;
+        let (action, records, detail) = (Action::FamilyErase, vec![id], json!({ "records": rows.len() }));
+        let event = Event { by: by.clone(), action, records, install: None, detail };
+        audit::note(&mut transaction, region, &event, now).await?;
+        erased.push((id, rows.len()));
     }
-    forget(&mut transaction, region, (family, &rows), now).await?;
-    let event = Event {
-        by,
-        action: Action::FamilyErase,
-        records: vec![family],
-        install: None,
-        detail: json!({ "records": rows.len() }),
-    };
-    audit::note(&mut transaction, region, &event, now).await?;
     // Before the commit: should that fail, the next start does what was asked for.
-    keys.note_erased(region, family)?;
+    for (id, _) in &erased {
+        keys.note_erased(region, *id)?;
+    }
     transaction.commit().await?;
-    Ok(rows.len())
+    Ok(erased.iter().map(|(_, records)| records).sum())
 }
 
 /// The families of the list beside the keys that this data does not know to be erased: it was restored from a backup.
@@ -105,6 +108,7 @@ async fn forget(
     let ids: Vec<Uuid> = rows.iter().map(|row| row.record_id).collect();
     erased_family::add(conn, region, family.0, now).await?;
     erasure::family(conn, region, family.0, now).await?;
+    erasure::likeness(conn, region, family.0).await?;
     erasure::records(conn, region, &ids).await?;
     for table in schema::tables() {
         typed::delete(conn, region, table.name, &ids).await?;

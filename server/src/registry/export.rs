@@ -15,12 +15,12 @@ use crate::registry::audit::{self, Action, Event};
 use crate::registry::family_key;
 use crate::registry::sealed::{Desk, NotShown, reason_of};
 use crate::storage::change::{self as changes, HistoryRow};
-use crate::storage::kept_change;
 use crate::storage::record::{self, RecordRow};
 use crate::storage::sealed_reading::{self, ReadingRow};
 use crate::storage::sealed_value::{self, SealedRow};
+use crate::storage::{family_merge, kept_change};
 
-/// The family's data as one JSON value.
+/// The family's data as one JSON value, with that of the families that were merged with it.
 ///
 /// # Errors
 /// A [`NotShown`]; [`NotShown::Unknown`] when there is no such family.
@@ -28,16 +28,18 @@ pub async fn export(desk: &Desk, family: RecordId, reason: &str) -> Result<Value
     let reason = reason_of(reason)?;
     let mut conn = desk.pool.acquire().await?;
     let mut transaction = conn.begin().await?;
-    let rows = record::lock_family(&mut transaction, desk.region, family.0).await?;
-    if !rows.iter().any(|row| row.record_id == family.0) {
-        return Err(NotShown::NoFamily);
+    let (mut records, mut sealed, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+    for id in family_merge::whole(&mut transaction, desk.region, family.0).await? {
+        let rows = record::lock_family(&mut transaction, desk.region, id).await?;
+        if !rows.iter().any(|row| row.record_id == id) {
+            return Err(NotShown::NoFamily);
+        }
+        for row in &rows {
+            records.push(one_record(&mut transaction, desk.region, row).await?);
+        }
+        sealed.extend(sealed_values(&mut transaction, desk, RecordId(id)).await?);
+        kept.extend(not_taken(&mut transaction, desk.region, RecordId(id)).await?);
     }
-    let mut records = Vec::new();
-    for row in &rows {
-        records.push(one_record(&mut transaction, desk.region, row).await?);
-    }
-    let sealed = sealed_values(&mut transaction, desk, family).await?;
-    let kept = not_taken(&mut transaction, desk.region, family).await?;
     note(&mut transaction, desk, family, reason, (records.len(), sealed.len())).await?;
     transaction.commit().await?;
     let at = written(desk.now);

@@ -4,14 +4,15 @@
 pub mod sheet;
 
 use sqlx::{Acquire, PgConnection};
-use usra_sync_protocol::id::{RecordId, RegionId};
+use usra_sync_protocol::id::{AreaId, RecordId, RegionId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::policy::{self, Scope};
 use usra_sync_protocol::role::Role;
+use uuid::Uuid;
 
 use crate::storage::record::RecordRow;
 use crate::storage::sealed_value::{self, SealedRow};
-use crate::storage::{connection, record};
+use crate::storage::{connection, family_merge, record};
 use crate::sync::ingest::IngestError;
 use crate::sync::look;
 use sheet::Sheet;
@@ -21,10 +22,14 @@ use sheet::Sheet;
 pub struct Family {
     /// Its own record.
     pub id: RecordId,
-    /// Its records, the family's own first.
+    /// Its records, the family's own first; after them those of the families merged into it.
     pub sheets: Vec<Sheet>,
     /// What is kept sealed of it, without values; nothing for roles that may not read its household.
     pub sealed: Vec<SealedRow>,
+    /// The family that it is, when it was merged.
+    pub survivor: Option<RecordId>,
+    /// The families that were merged into it.
+    pub merged: Vec<RecordId>,
 }
 
 /// The family as somebody of `role` may see it; `None` when there is none in their scope.
@@ -40,9 +45,14 @@ pub async fn family(
     let mut transaction = conn.begin().await?;
     connection::snapshot(&mut transaction).await?;
     let mut rows = record::look::of_family(&mut transaction, region, id.0).await?;
-    let own = rows.iter().find(|row| row.record_id == id.0);
-    if !own.is_some_and(|own| scope.holds(usra_sync_protocol::id::AreaId(own.area_id.cast_unsigned()), id)) {
+    if !rows.iter().any(|own| own.record_id == id.0 && holds(scope, own)) {
         return Ok(None);
+    }
+    let merges = family_merge::of(&mut transaction, region, &[id.0]).await?;
+    let lost: Vec<Uuid> = merges.iter().map(|row| row.lost_id).filter(|lost| *lost != id.0).collect();
+    for lost in &lost {
+        let of_lost = record::look::of_family(&mut transaction, region, *lost).await?;
+        rows.extend(of_lost.into_iter().filter(|row| holds(scope, row)));
     }
     rows.retain(|row| kind_of(row).is_some_and(|kind| policy::may_read(role, kind)));
     let order: Vec<RecordId> = rows.iter().map(|row| RecordId(row.record_id)).collect();
@@ -53,7 +63,12 @@ pub async fn family(
     }
     transaction.commit().await?;
     let sheets = order.into_iter().filter_map(|id| Some(Sheet::of(id, world.records.get(&id)?))).collect();
-    Ok(Some(Family { id, sheets, sealed }))
+    let survivor = merges.iter().find(|row| row.lost_id == id.0).map(|row| RecordId(row.survivor_id));
+    Ok(Some(Family { id, sheets, sealed, survivor, merged: lost.into_iter().map(RecordId).collect() }))
+}
+
+fn holds(scope: &Scope, row: &RecordRow) -> bool {
+    scope.holds(AreaId(row.area_id.cast_unsigned()), RecordId(row.family_id))
 }
 
 /// The kind of a row, unless it is of a newer program.

@@ -161,7 +161,10 @@ impl Desk {
 }
 
 /// The reason, if it is one.
-pub(super) fn reason_of(reason: &str) -> Result<&str, NotShown> {
+///
+/// # Errors
+/// [`NotShown::Reason`] when it is empty, too long or not of one line.
+pub fn reason_of(reason: &str) -> Result<&str, NotShown> {
     let sound = !reason.trim().is_empty() && reason.chars().count() <= REASON_MAX && !reason.contains(char::is_control);
     if sound { Ok(reason.trim()) } else { Err(NotShown::Reason) }
 }

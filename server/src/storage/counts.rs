@@ -17,6 +17,8 @@ pub struct Unknowns {
     pub late: i64,
     /// Fields with values that a person must choose between.
     pub conflicts: i64,
+    /// Pairs of families that may be one, which nobody decided on.
+    pub duplicates: i64,
     /// Phones that may work, are assigned there and have not been heard since the moment given.
     pub silent: i64,
 }
@@ -44,6 +46,20 @@ pub async fn unknowns(
                  where r.region_id = $1
                      and r.area_id = any($2)
              ) as "conflicts!",
+             (
+                 select count(*)
+                 from duplicate_pair p
+                 join record a
+                     on a.region_id = p.region_id
+                     and a.record_id = p.one_id
+                 join record b
+                     on b.region_id = p.region_id
+                     and b.record_id = p.other_id
+                 where p.region_id = $1
+                     and p.state = 'open'
+                     and a.area_id = any($2)
+                     and b.area_id = any($2)
+             ) as "duplicates!",
              (
                  select count(*)
                  from install i

@@ -43,6 +43,41 @@ pub async fn records(conn: &mut PgConnection, region: RegionId, records: &[Uuid]
     Ok(())
 }
 
+/// Deletes what tells that the family is or may be another, and under which names it is found.
+///
+/// # Errors
+/// The database is away.
+pub async fn likeness(conn: &mut PgConnection, region: RegionId, family: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from name_key where region_id = $1 and family_id = $2", region.0, family)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!("delete from match_due where region_id = $1 and family_id = $2", region.0, family)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!(
+        "delete from duplicate_pair where region_id = $1 and (one_id = $2 or other_id = $2)",
+        region.0,
+        family
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "delete from family_merge where region_id = $1 and (lost_id = $2 or survivor_id = $2)",
+        region.0,
+        family
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "delete from followed_change where region_id = $1 and (lost_id = $2 or survivor_id = $2)",
+        region.0,
+        family,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Deletes what hangs on the family itself: kept changes, sealed values and their key, the words of who read them; ends its own
 /// phones and forgets whose they were.
 ///

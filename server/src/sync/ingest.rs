@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sqlx::PgPool;
 use time::OffsetDateTime;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use usra_sync_protocol::id::RegionId;
 use usra_sync_protocol::sync::Verdict;
 
@@ -64,7 +64,7 @@ struct Work {
 #[derive(Clone, Debug)]
 pub struct Ingest {
     queue: mpsc::Sender<Work>,
-    news: Arc<Notify>,
+    news: watch::Sender<()>,
 }
 
 impl Ingest {
@@ -72,15 +72,16 @@ impl Ingest {
     #[must_use]
     pub fn start(pool: &PgPool, region: RegionId, areas: Arc<AreaTree>) -> Self {
         let (queue, work) = mpsc::channel(QUEUE);
-        let news = Arc::new(Notify::new());
+        let news = watch::Sender::new(());
         let pool = connection::alone(pool);
-        tokio::spawn(run(Batches { pool, region, areas }, work, Arc::clone(&news)));
+        tokio::spawn(run(Batches { pool, region, areas }, work, news.clone()));
         Self { queue, news }
     }
 
-    /// Waits until the task has written something since the last time.
-    pub async fn news(&self) {
-        self.news.notified().await;
+    /// Tells whoever holds it that the task has written something since they looked last.
+    #[must_use]
+    pub fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
     }
 
     /// Hands over one request's changes and waits for their verdicts, in the same order.
@@ -94,7 +95,7 @@ impl Ingest {
     }
 }
 
-async fn run(batches: Batches, mut queue: mpsc::Receiver<Work>, news: Arc<Notify>) {
+async fn run(batches: Batches, mut queue: mpsc::Receiver<Work>, news: watch::Sender<()>) {
     while let Some(first) = queue.recv().await {
         let mut works = vec![first];
         while size_of(&works) < BATCH_BYTES
@@ -103,7 +104,7 @@ async fn run(batches: Batches, mut queue: mpsc::Receiver<Work>, news: Arc<Notify
             works.push(next);
         }
         answer(&batches, works).await;
-        news.notify_one();
+        news.send_replace(());
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::{Acquire, PgConnection};
 use time::OffsetDateTime;
 use usra_sync_protocol::change::{self, Draft, OpId, Put};
@@ -20,7 +20,7 @@ use super::desk::Desk;
 use super::ingest::IngestError;
 use super::load::{self, Loaded};
 use super::offer::Offer;
-use super::world::RecordState;
+use super::world::{RecordState, World};
 use crate::registry::audit::{self, Action, Event};
 use crate::storage::record::{self, RecordRow};
 
@@ -31,8 +31,26 @@ pub struct Wanted {
     pub key: String,
     /// What it shall hold.
     pub value: Scalar,
-    /// The open values that whoever decided saw: only those are replaced. Without them, all that are open.
-    pub seen: Option<Vec<OpId>>,
+    /// What it takes the place of.
+    pub over: Over,
+}
+
+/// Which open values a new one replaces.
+#[derive(Clone, Debug)]
+pub enum Over {
+    /// Every one.
+    All,
+    /// Those that whoever decided saw.
+    Seen(Vec<OpId>),
+    /// None: it stands beside them, for a person to choose.
+    Nothing,
+}
+
+/// Records under the locks of a push, to be written by the centre.
+#[derive(Debug)]
+pub(super) struct Opened {
+    world: World,
+    waiting: Vec<Offer>,
 }
 
 /// Why nothing was written.
@@ -80,15 +98,61 @@ pub async fn put(
 ) -> Result<ChangeHash, PutError> {
     let mut connection = desk.pool.acquire().await?;
     let mut transaction = connection.begin().await?;
-    let row = record::look::find(&mut transaction, desk.region, record.0).await?.ok_or(PutError::Unknown)?;
-    let offer = place(desk, &row)?;
-    let Loaded { mut world, waiting } = load::load(&mut transaction, desk.region, &desk.areas, &[&offer], now).await?;
-    let state = world.records.get_mut(&record).filter(|state| desk.holds(state.area, state.family));
-    let hash = write(state.ok_or(PutError::Unknown)?, &wanted, now)?;
-    desk.write(&mut transaction, (world, &waiting), now).await?;
+    let mut opened = open(&mut transaction, desk, &[record], now).await?;
+    let hash = opened.put(record, &wanted, now)?;
+    opened.close(&mut transaction, desk, now).await?;
     note(&mut transaction, desk, (record, hash, &wanted), action, now).await?;
     transaction.commit().await?;
     Ok(hash)
+}
+
+/// Locks and loads the records, in the order in which pushes lock.
+///
+/// # Errors
+/// [`PutError::Unknown`] when one is not in the desk's reach, and what loading fails with.
+pub(super) async fn open(
+    conn: &mut PgConnection,
+    desk: &Desk,
+    records: &[RecordId],
+    now: OffsetDateTime,
+) -> Result<Opened, PutError> {
+    let mut offers = Vec::new();
+    for record in records {
+        let row = record::look::find(conn, desk.region, record.0).await?.ok_or(PutError::Unknown)?;
+        offers.push(place(desk, &row)?);
+    }
+    let offers: Vec<&Offer> = offers.iter().collect();
+    let Loaded { world, waiting } = load::load(conn, desk.region, &desk.areas, &offers, now).await?;
+    let opened = Opened { world, waiting };
+    let reached = |record: &RecordId| opened.state(*record).is_ok_and(|state| desk.holds(state.area, state.family));
+    if records.iter().all(reached) { Ok(opened) } else { Err(PutError::Unknown) }
+}
+
+impl Opened {
+    /// One of the records.
+    pub(super) fn state(&self, record: RecordId) -> Result<&RecordState, PutError> {
+        self.world.records.get(&record).ok_or(PutError::Unknown)
+    }
+
+    /// The next change of the centre on one of them; its name.
+    pub(super) fn put(
+        &mut self,
+        record: RecordId,
+        wanted: &[Wanted],
+        now: OffsetDateTime,
+    ) -> Result<ChangeHash, PutError> {
+        write(self.world.records.get_mut(&record).ok_or(PutError::Unknown)?, wanted, now)
+    }
+
+    /// Writes what was put. The caller commits.
+    pub(super) async fn close(
+        self,
+        conn: &mut PgConnection,
+        desk: &Desk,
+        now: OffsetDateTime,
+    ) -> Result<(), IngestError> {
+        desk.write(conn, (self.world, &self.waiting), now).await
+    }
 }
 
 /// The record as something to load: the locks that a push of the centre itself would take.
@@ -122,11 +186,12 @@ fn write(state: &mut RecordState, wanted: &[Wanted], now: OffsetDateTime) -> Res
 fn replacing(state: &RecordState, wanted: &Wanted) -> Result<Option<Put>, PutError> {
     check(state.kind, wanted)?;
     let open = state.values.open_ops(&wanted.key);
-    let replaces: Vec<OpId> = match &wanted.seen {
-        Some(seen) => open.iter().copied().filter(|op| seen.contains(op)).collect(),
-        None => open.clone(),
+    let replaces: Vec<OpId> = match &wanted.over {
+        Over::All => open.clone(),
+        Over::Seen(seen) => open.iter().copied().filter(|op| seen.contains(op)).collect(),
+        Over::Nothing => Vec::new(),
     };
-    if wanted.seen.is_some() && replaces.is_empty() {
+    if matches!(wanted.over, Over::Seen(_)) && replaces.is_empty() {
         return Err(PutError::Outdated);
     }
     let said = state.values.shown(&wanted.key).unwrap_or(&Scalar::Null);
@@ -153,7 +218,7 @@ pub(super) fn draft(record: &RecordState, puts: Vec<Put>, now: OffsetDateTime) -
 }
 
 /// Notes who decided, with the change's name: the change itself says only that it is the centre's.
-async fn note(
+pub(super) async fn note(
     conn: &mut PgConnection,
     desk: &Desk,
     (record, hash, wanted): (RecordId, ChangeHash, &[Wanted]),
@@ -161,7 +226,21 @@ async fn note(
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
     let keys: Vec<&str> = wanted.iter().map(|one| one.key.as_str()).collect();
-    let detail = json!({ "changes": [hash.to_string()], "keys": keys });
-    let event = Event { by: desk.by.clone(), action, records: vec![record], install: None, detail };
+    note_all(conn, desk, (&[record], &[hash]), (action, json!({ "keys": keys })), now).await
+}
+
+/// The same of several records, with what else is to be known of it.
+pub(super) async fn note_all(
+    conn: &mut PgConnection,
+    desk: &Desk,
+    (records, changes): (&[RecordId], &[ChangeHash]),
+    (action, mut detail): (Action, Value),
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    let changes: Vec<String> = changes.iter().map(ToString::to_string).collect();
+    if let Some(detail) = detail.as_object_mut() {
+        detail.insert("changes".to_owned(), json!(changes));
+    }
+    let event = Event { by: desk.by.clone(), action, records: records.to_vec(), install: None, detail };
     audit::note(conn, desk.region, &event, now).await
 }

@@ -11,7 +11,7 @@ use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::schema::{self, Concurrent};
 
 use super::desk::Desk;
-use super::put::{self, PutError, Wanted};
+use super::put::{self, Over, PutError, Wanted};
 use crate::registry::audit::Action;
 
 /// A field, what it shall hold, and what was seen of it.
@@ -45,5 +45,5 @@ pub async fn resolve(
     if field.concurrent == Concurrent::Log {
         return Err(PutError::NotAllowed);
     }
-    put::put(desk, record, vec![Wanted { key, value, seen: Some(seen) }], Action::Resolve, now).await
+    put::put(desk, record, vec![Wanted { key, value, over: Over::Seen(seen) }], Action::Resolve, now).await
 }

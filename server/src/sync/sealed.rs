@@ -27,10 +27,10 @@ use crate::keys::draw::Draw;
 use crate::keys::field::Place;
 use crate::registry::audit::{self, Action, By, Event};
 use crate::registry::family_key;
-use crate::storage::erased_family;
 use crate::storage::record::{self, RecordRow};
 use crate::storage::sealed_command::{self, CommandRow};
 use crate::storage::sealed_value::{self, SealedRow};
+use crate::storage::{erased_family, matched};
 
 /// Where sealed commands are taken in.
 #[derive(Clone, Debug)]
@@ -239,7 +239,11 @@ async fn keep(
         sealed_by: command.sealed_by.0,
         received_at: now,
     };
-    Ok(sealed_value::add(conn, region, &row).await?)
+    sealed_value::add(conn, region, &row).await?;
+    if is_id {
+        matched::put_due(conn, region, row.family_id).await?;
+    }
+    Ok(())
 }
 
 /// Keeps what was not taken in the box in which it came. What waits stays with the phone.

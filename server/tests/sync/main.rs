@@ -10,6 +10,7 @@ mod held;
 mod hostile;
 mod late;
 mod late_stored;
+mod merge;
 mod pen;
 mod pull;
 mod push;

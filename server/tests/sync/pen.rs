@@ -14,10 +14,18 @@ pub(crate) fn put(key: &str, value: impl Into<Scalar>) -> Put {
     Put { key: key.to_owned(), value: value.into(), replaces: Vec::new() }
 }
 
+/// A put in the place of what `change` put under the same key.
+pub(crate) fn instead(change: &Change, key: &str, value: impl Into<Scalar>) -> Put {
+    let replaces = change.ops().filter(|(_, put)| put.key == key).map(|(op, _)| op).collect();
+    Put { replaces, ..put(key, value) }
+}
+
 /// A phone's pen.
 pub(crate) struct Pen {
     author: Arc<Author>,
     record: RecordId,
+    kind: Kind,
+    family: RecordId,
     area: AreaId,
     actor: Actor,
     seq: u64,
@@ -28,8 +36,13 @@ pub(crate) struct Pen {
 impl Pen {
     /// A pen for the family record `record` in `area`.
     pub(crate) fn new(author: &Arc<Author>, record: RecordId, area: AreaId) -> Self {
+        Self::of(author, (Kind::Family, record, record), area)
+    }
+
+    /// A pen for a record of that kind and family.
+    pub(crate) fn of(author: &Arc<Author>, (kind, record, family): (Kind, RecordId, RecordId), area: AreaId) -> Self {
         let actor = Actor::new(author.install, 0);
-        Self { author: Arc::clone(author), record, area, actor, seq: 0, next_op: 1, deps: Vec::new() }
+        Self { author: Arc::clone(author), record, kind, family, area, actor, seq: 0, next_op: 1, deps: Vec::new() }
     }
 
     /// The next change, after everything seen.
@@ -55,9 +68,9 @@ impl Pen {
         Offer {
             author: Arc::clone(&self.author),
             record: self.record,
-            kind: Kind::Family.number(),
+            kind: self.kind.number(),
             area: self.area,
-            family: self.record,
+            family: self.family,
             relay: false,
             bytes,
         }

@@ -32,13 +32,20 @@ fn comparable(part: &str) -> String {
     if bare == "عبدرحمان" { "عبدرحمن".to_owned() } else { bare }
 }
 
-/// Whether two written names may be the same person's: the first parts agree and every part of the shorter occurs in the longer, in order.
+/// Whether two written names may be the same person's; see [`agreeing_parts`].
 #[must_use]
 pub fn same_person(one: &str, other: &str) -> bool {
-    let (one, other) = (parts(one), parts(other));
+    agreeing_parts(&parts(one), &parts(other)) > 0
+}
+
+/// How many parts two names agree in when they may be the same person's, else 0: the first parts agree and every part of the shorter occurs
+/// in the longer, in order. Both as [`parts`] gives them.
+#[must_use]
+pub fn agreeing_parts(one: &[String], other: &[String]) -> usize {
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     let mut rest = long.iter();
-    !short.is_empty() && short.first() == long.first() && short.iter().all(|part| rest.any(|found| found == part))
+    let agree = short.first() == long.first() && short.iter().all(|part| rest.any(|found| found == part));
+    if agree { short.len() } else { 0 }
 }
 
 #[cfg(test)]
@@ -65,5 +72,6 @@ mod tests {
         assert!(!same_person(long, "سعد الحربي محمد"), "another order");
         assert!(!same_person(long, "سعد العتيبي"), "another family");
         assert!(!same_person("", "") && !same_person(long, ""));
+        assert_eq!(agreeing_parts(&parts(long), &parts(short)), 2);
     }
 }

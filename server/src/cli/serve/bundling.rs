@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::http::App;
@@ -17,6 +18,7 @@ const PAUSE: Duration = Duration::from_secs(30);
 
 /// Makes bundles until dropped. What cannot be made is made later; meanwhile phones get the feed's rows.
 pub(super) async fn run(app: &App) {
+    let mut news = app.sync.news();
     loop {
         match look(app).await {
             Ok(0) => {}
@@ -27,14 +29,14 @@ pub(super) async fn run(app: &App) {
                 continue;
             }
         }
-        app.sync.news().await;
-        let _never_quiet = timeout(LONGEST, quiet(app)).await;
+        let _stopping = news.changed().await;
+        let _never_quiet = timeout(LONGEST, quiet(&mut news, QUIET)).await;
     }
 }
 
-/// Ends when nothing was written for a while.
-async fn quiet(app: &App) {
-    while timeout(QUIET, app.sync.news()).await.is_ok() {}
+/// Ends when nothing was written for so long.
+pub(super) async fn quiet(news: &mut watch::Receiver<()>, long: Duration) {
+    while matches!(timeout(long, news.changed()).await, Ok(Ok(()))) {}
 }
 
 async fn look(app: &App) -> Result<usize, IngestError> {

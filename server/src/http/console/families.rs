@@ -21,17 +21,17 @@ pub const PATH: &str = "/console/families";
 /// Families a page.
 const SIZE: usize = 50;
 
-/// A family of the list.
+/// A family of a list.
 #[derive(Debug)]
-struct Row {
-    href: String,
-    name: String,
-    file_no: String,
-    place: String,
-    activity: String,
-    status: String,
-    status_kind: &'static str,
-    changed: String,
+pub(super) struct Row {
+    pub(super) href: String,
+    pub(super) name: String,
+    pub(super) file_no: String,
+    pub(super) place: String,
+    pub(super) activity: String,
+    pub(super) status: String,
+    pub(super) status_kind: &'static str,
+    pub(super) changed: String,
     conflicts: i64,
 }
 
@@ -102,7 +102,8 @@ fn shown(visitor: &Visitor, query: Query, listed: Listed) -> Shown {
     }
 }
 
-fn of(lang: Lang, row: ListedRow) -> Row {
+/// A family as lists show it.
+pub(super) fn of(lang: Lang, row: ListedRow) -> Row {
     let name = lang.pick(row.name_ar.as_deref().unwrap_or_default(), row.name_en.as_deref().unwrap_or_default());
     let name = if name.is_empty() { row.name_ar.as_deref().unwrap_or("—") } else { name }.to_owned();
     let word = |list: &str, code: &Option<String>| code.as_ref().map(|code| value::word(lang, list, code));

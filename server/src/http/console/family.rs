@@ -35,13 +35,15 @@ pub const PATH: &str = "/console/families/{id}";
 pub const REVEAL: &str = "/console/families/{id}/reveal";
 /// Where it is verified.
 pub const VERIFY: &str = "/console/families/{id}/verify";
+/// Where it is taken back that it is another.
+pub const UNMERGE: &str = "/console/families/{id}/unmerge";
 
 /// A value of a field with what it is called.
 #[derive(Debug)]
-struct Cell {
+pub(super) struct Cell {
     label: String,
     /// `None` where it is masked.
-    text: Option<String>,
+    pub(super) text: Option<String>,
     /// Where its story is told.
     story: String,
     conflict: bool,
@@ -49,10 +51,10 @@ struct Cell {
 
 /// Rows of a group.
 #[derive(Debug)]
-struct Table {
+pub(super) struct Table {
     name: String,
-    heads: Vec<String>,
-    rows: Vec<Vec<Option<Cell>>>,
+    pub(super) heads: Vec<String>,
+    pub(super) rows: Vec<Vec<Option<Cell>>>,
 }
 
 /// A record.
@@ -80,6 +82,10 @@ struct Shown {
     revealed: bool,
     decides: bool,
     verifiable: bool,
+    /// The family that it is, when it was merged.
+    survivor: Option<String>,
+    /// Those that were merged into it, each with its address and name.
+    merged: Vec<(String, String)>,
     /// What is wrong with the reason, and what was typed.
     fault: Option<String>,
     reason: String,
@@ -197,11 +203,13 @@ fn shown(visitor: &Visitor, found: &Family, asked: Asked) -> Shown {
         status_kind: families::status_kind(&status),
         status: value::word(lang, "family_status", &status),
         file_no: text("official/file_no"),
-        parts: found.sheets.iter().map(|sheet| part(lang, sheet, visitor.sight(asked.revealed))).collect(),
+        parts: found.sheets.iter().map(|sheet| part(lang, (found, sheet), visitor.sight(asked.revealed))).collect(),
         sealed: found.sealed.iter().map(|row| (row.key.clone(), row.shown.clone().unwrap_or_default())).collect(),
         revealed: asked.revealed,
         decides: visitor.decides(),
-        verifiable: visitor.decides() && status != "verified" && status != "active",
+        verifiable: visitor.decides() && found.survivor.is_none() && status != "verified" && status != "active",
+        survivor: found.survivor.map(|survivor| format!("{}/{survivor}", families::PATH)),
+        merged: found.merged.iter().map(|lost| (format!("{}/{lost}", families::PATH), named(found, *lost))).collect(),
         fault: asked.fault,
         reason: asked.reason,
         no_key: None,
@@ -209,7 +217,22 @@ fn shown(visitor: &Visitor, found: &Family, asked: Asked) -> Shown {
     }
 }
 
-fn part(lang: Lang, sheet: &Sheet, sight: Sight) -> Part {
+/// The people of a family, as far as they are shown.
+pub(super) fn people(lang: Lang, family: &Family, sight: Sight) -> Vec<Table> {
+    let groups = family.sheets.iter().flat_map(|sheet| sheet.groups.iter().map(move |group| (sheet.record, group)));
+    groups
+        .filter(|(_, group)| group.name == "member")
+        .map(|(record, group)| table(lang, record, group, sight))
+        .collect()
+}
+
+/// The trade name in one of the family's records.
+fn named(family: &Family, record: RecordId) -> String {
+    let sheet = family.sheets.iter().find(|sheet| sheet.record == record);
+    sheet.and_then(|sheet| sheet.text("name_ar")).unwrap_or("—").to_owned()
+}
+
+fn part(lang: Lang, (family, sheet): (&Family, &Sheet), sight: Sight) -> Part {
     let kind = match sheet.kind {
         Kind::Family => "kind-family",
         Kind::Household => "kind-household",
@@ -218,8 +241,10 @@ fn part(lang: Lang, sheet: &Sheet, sight: Sight) -> Part {
     };
     let name = if sheet.kind == Kind::Product { sheet.text("name_ar") } else { None };
     let title = lang.say(kind);
+    let title = name.map_or_else(|| title.clone().into_owned(), |name| format!("{title}: {name}"));
+    let brought = sheet.family != family.id;
     Part {
-        title: name.map_or_else(|| title.clone().into_owned(), |name| format!("{title}: {name}")),
+        title: if brought { format!("{title} ({})", lang.say("from-merged")) } else { title },
         story: record::story_of(sheet.record, None),
         cells: cells(lang, sheet, sight),
         tables: sheet.groups.iter().map(|group| table(lang, sheet.record, group, sight)).collect(),

@@ -30,6 +30,14 @@ impl Form {
         self.get(name).unwrap_or_default()
     }
 
+    /// The fields whose names begin so, each with the rest of its name and its value.
+    pub fn beginning<'f>(&'f self, prefix: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
+        let of = move |(name, values): (&'f String, &'f Vec<String>)| {
+            Some((name.strip_prefix(prefix)?, values.first()?.as_str()))
+        };
+        self.0.iter().filter_map(of)
+    }
+
     /// Every value of a field that may be sent several times.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.get(name).into_iter().flatten().map(String::as_str)

@@ -9,7 +9,7 @@ use axum::response::{Redirect, Response};
 use super::page::{Page, Room, show};
 use super::query::{NONE, Query};
 use super::visitor::Visitor;
-use super::{ROOT, devices, families, held, review, value};
+use super::{ROOT, devices, duplicates, families, held, review, value};
 use crate::http::App;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
@@ -153,6 +153,7 @@ fn unknown(lang: Lang, found: &Overview) -> Vec<Number> {
         ("unknown-waiting", known.changes_waiting, held("waiting")),
         ("unknown-refused", known.changes_refused, held("refused")),
         ("unknown-conflicts", known.open_conflicts, review::PATH.to_owned()),
+        ("unknown-duplicates", known.suspected_duplicates, duplicates::PATH.to_owned()),
         ("unknown-silent", known.phones_silent, format!("{}?silent=1", devices::PATH)),
     ]
     .map(|(label, number, href)| Number { label: lang.say(label).into_owned(), count: number, href })

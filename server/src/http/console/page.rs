@@ -16,6 +16,7 @@ pub(super) enum Room {
     Overview,
     Families,
     Review,
+    Duplicates,
     Held,
     Devices,
 }
@@ -41,8 +42,17 @@ pub(super) struct Page {
 }
 
 /// What a page may say was done. An address cannot make it say anything else.
-const SAID: [&str; 6] =
-    ["said-verified", "said-resolved", "said-released", "said-adopted", "said-rejected", "said-revoked"];
+const SAID: [&str; 9] = [
+    "said-verified",
+    "said-resolved",
+    "said-merged",
+    "said-unmerged",
+    "said-apart",
+    "said-released",
+    "said-adopted",
+    "said-rejected",
+    "said-revoked",
+];
 
 impl Page {
     /// The frame around a page of `room`.
@@ -52,6 +62,7 @@ impl Page {
             vec![(Room::Overview, ROOT, "room-overview"), (Room::Families, super::families::PATH, "room-families")];
         if visitor.decides() {
             rooms.push((Room::Review, super::review::PATH, "room-review"));
+            rooms.push((Room::Duplicates, super::duplicates::PATH, "room-duplicates"));
             rooms.push((Room::Held, super::held::PATH, "room-held"));
             rooms.push((Room::Devices, super::devices::PATH, "room-devices"));
         }

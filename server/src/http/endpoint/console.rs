@@ -4,8 +4,8 @@ use usra_sync_protocol::problem::Problem as P;
 
 use super::{About, Content, Credential, Endpoint};
 use crate::http::console::{
-    ROOT, SIGN_IN, assets, devices, families, family, held, language, overview, record, resolve, review, sign_in,
-    take_out,
+    ROOT, SIGN_IN, assets, devices, duplicates, families, family, held, language, merge, overview, record, resolve,
+    review, sign_in, take_out,
 };
 
 /// Every address of the console.
@@ -36,6 +36,16 @@ pub(super) fn all() -> Vec<Endpoint> {
         ),
         Endpoint::post(resolve::PATH, resolve::post, decides("Resolves a field.")),
         Endpoint::get(review::PATH, review::get, page("Shows the conflicts that wait.")),
+        Endpoint::get(duplicates::PATH, duplicates::get, page("Lists pairs of families that may be one.")),
+        Endpoint::get(merge::PATH, merge::get, page("Shows two families side by side.")),
+        Endpoint::post(merge::MERGE, merge::post, decides("Merges two families.")),
+        Endpoint::post(merge::APART, merge::apart, decides("Says that two families are two.")),
+        Endpoint::post(
+            merge::REVEAL,
+            merge::reveal,
+            decides("Shows two families with what is sensitive, for a reason."),
+        ),
+        Endpoint::post(family::UNMERGE, merge::unmerge, decides("Takes back that a family is another.")),
         Endpoint::get(held::PATH, held::get, page("Lists held work.")),
         Endpoint::get(held::ONE, held::one, page("Shows a held change.")),
         Endpoint::post(held::ONE, held::post, decides("Decides on a held change.")),

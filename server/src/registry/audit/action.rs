@@ -27,6 +27,14 @@ pub enum Action {
     Resolve,
     /// A family was verified.
     FamilyVerify,
+    /// A family was found to be another.
+    FamilyMerge,
+    /// That was taken back.
+    FamilyUnmerge,
+    /// Late work on a merged family was written into its survivor.
+    FamilyFollow,
+    /// Two families that looked alike were found to be two.
+    FamilyApart,
     /// Sensitive fields of a family's records were read at the console.
     SensitiveReveal,
     /// Held values were written as the centre's own.
@@ -67,7 +75,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 33] = [
         Self::EnrolCode,
         Self::Enrol,
         Self::SignIn,
@@ -79,6 +87,10 @@ impl Action {
         Self::HeldRelease,
         Self::Resolve,
         Self::FamilyVerify,
+        Self::FamilyMerge,
+        Self::FamilyUnmerge,
+        Self::FamilyFollow,
+        Self::FamilyApart,
         Self::SensitiveReveal,
         Self::HeldAdopt,
         Self::HeldReject,
@@ -114,6 +126,10 @@ impl Action {
             Self::HeldRelease => "held.release",
             Self::Resolve => "resolve",
             Self::FamilyVerify => "family.verify",
+            Self::FamilyMerge => "family.merge",
+            Self::FamilyUnmerge => "family.unmerge",
+            Self::FamilyFollow => "family.follow",
+            Self::FamilyApart => "family.apart",
             Self::SensitiveReveal => "sensitive.reveal",
             Self::HeldAdopt => "held.adopt",
             Self::HeldReject => "held.reject",

@@ -15,6 +15,8 @@ use crate::sync::world::RecordState;
 pub struct Sheet {
     /// The record.
     pub record: RecordId,
+    /// The family that it was written for.
+    pub family: RecordId,
     /// What it is about.
     pub kind: Kind,
     /// What stands by itself.
@@ -63,7 +65,7 @@ impl Sheet {
         }
         lines.sort_by_key(|line| (place(state.kind, line.field), line.part.clone()));
         let groups = groups.into_values().filter_map(|rows| Group::of(state.kind, rows)).collect();
-        Self { record, kind: state.kind, lines, groups }
+        Self { record, family: state.family, kind: state.kind, lines, groups }
     }
 
     /// The shown value of a key, if it is text.
