@@ -60,6 +60,14 @@ pub struct RecordView {
     pub changed_ms: u64,
 }
 
+impl RecordView {
+    /// The family that this one is, when the centre merged the two: work on that one. What is written here follows it.
+    #[must_use]
+    pub fn survivor(&self) -> Option<RecordId> {
+        self.fields.get("official/duplicate_of")?.as_text()?.parse().ok()
+    }
+}
+
 /// A line of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordSummary {

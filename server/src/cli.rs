@@ -7,6 +7,7 @@ pub mod audit;
 pub mod counts;
 pub mod device;
 pub mod doctor;
+pub mod duplicate;
 pub mod enrol;
 pub mod epoch;
 pub mod family;
@@ -53,6 +54,9 @@ enum Command {
     /// Work that the rules did not let in, and that a person decides on.
     #[command(subcommand)]
     Held(held::Held),
+    /// Families that may be one, and what is decided on them.
+    #[command(subcommand)]
+    Duplicate(duplicate::Duplicate),
     /// The enrolled phones.
     #[command(subcommand)]
     Device(device::Device),
@@ -107,6 +111,7 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Area(area) => area.run().await?,
         Command::Record(record) => record.run(&clock).await?,
         Command::Held(held) => held.run(&clock).await?,
+        Command::Duplicate(duplicate) => duplicate.run(&clock).await?,
         Command::Device(device) => device.run(&clock).await?,
         Command::Assign(assign) => assign.run(&clock).await?,
         Command::Audit(audit) => return audit.run(&clock).await,

@@ -237,6 +237,7 @@ pairs-n =
         [few] { $n } أزواج
        *[other] { $n } زوجا
     }
+pair-found = اكتُشف
 duplicate-certain = مؤكد
 duplicate-likely = مرجح
 duplicate-possible = محتمل

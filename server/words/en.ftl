@@ -220,6 +220,7 @@ pairs-n =
         [one] One pair
        *[other] { $n } pairs
     }
+pair-found = found
 duplicate-certain = Certain
 duplicate-likely = Likely
 duplicate-possible = Possible

@@ -2,15 +2,16 @@
 
 import { FIELD, disagree } from './disagreement.mjs';
 import { holdWork } from './held_work.mjs';
+import { pairUp } from './pair.mjs';
 
 /** Lets people disagree about a family and work on it be held. */
 export async function furnish(centre) {
   const { family, one } = await disagree(centre);
-  return { family, held: await holdWork(centre, one, family) };
+  return { family, held: await holdWork(centre, one, family), pair: await pairUp(centre) };
 }
 
 /** The name and the address of each page. */
-export function everyPage({ family, held }) {
+export function everyPage({ family, held, pair }) {
   return [
     ['overview', '/console'],
     ['overview narrowed, and not understood', '/console?governorate=JED&sector=NONE'],
@@ -21,6 +22,8 @@ export function everyPage({ family, held }) {
     ['story of a record', `/console/records/${family}`],
     ['story of a field', `/console/records/${family}?key=${FIELD}`],
     ['review', '/console/review'],
+    ['duplicates', '/console/duplicates'],
+    ['two families side by side', `/console/duplicates/${pair.one}/${pair.other}`],
     ['held', '/console/held?state=held'],
     ['held, none', '/console/held?state=refused'],
     ['held change', `/console/held/${held.record}/${held.change}`],

@@ -32,9 +32,10 @@ class Phone {
     return code === 0 ? undefined : JSON.parse(stderr).error.code;
   }
 
-  /** Registers a record and says its id. */
-  async register(kind, fields) {
-    return (await this.#json('register', kind, ...sets(fields))).id;
+  /** Registers a record, of a family unless it is one, and says its id. */
+  async register(kind, fields, family) {
+    const of = family ? ['--family', family] : [];
+    return (await this.#json('register', kind, ...of, ...sets(fields))).id;
   }
 
   edit(id, fields) {

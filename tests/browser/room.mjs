@@ -38,3 +38,12 @@ export async function statusAfter(page, step) {
   await step();
   return (await answered).status();
 }
+
+/** Opens a page again and again until it has what is looked for, which the server does behind what phones sent; at most a minute. */
+export async function until(page, address, found) {
+  const end = Date.now() + 60_000;
+  do {
+    if (Date.now() > end) throw new Error(`${address} never had it`);
+    await page.goto(address);
+  } while ((await found().count()) === 0);
+}

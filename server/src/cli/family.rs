@@ -1,4 +1,4 @@
-//! `usra family`: what the law gives a family: its data, and the end of it.
+//! `usra family`: verifying one, and what the law gives it: its data, and the end of it.
 
 use anyhow::ensure;
 use clap::{Args, Subcommand};
@@ -6,18 +6,31 @@ use serde_json::json;
 use time::OffsetDateTime;
 use usra_sync_protocol::id::RecordId;
 
+use crate::cli::duplicate::Common;
 use crate::cli::operator::operator;
 use crate::cli::{out, place::Place, sealed};
 use crate::clock::Clock;
 use crate::registry::{erase, export};
+use crate::sync::verify;
 
 /// Families.
 #[derive(Debug, Subcommand)]
 pub enum Family {
+    /// Verify a family: it counts as verified from then on and has a file number.
+    Verify(Verify),
     /// Print everything kept of a family, its sealed values in full, as JSON.
     Export(One),
     /// Erase a family for good: from the database, from backups once they are restored, and from phones when they sync.
     Erase(One),
+}
+
+/// Verify a family.
+#[derive(Args, Debug)]
+pub struct Verify {
+    /// The family record.
+    id: RecordId,
+    #[command(flatten)]
+    common: Common,
 }
 
 /// One family.
@@ -42,6 +55,11 @@ impl Family {
     /// There is no such family, no reason, or the data cannot be opened.
     pub async fn run(self, clock: &Clock) -> anyhow::Result<()> {
         match self {
+            Self::Verify(Verify { id, common }) => {
+                let now = clock.now();
+                common.at_desk(async |desk| Ok(verify::verify(&desk, id, now).await?)).await?;
+                common.print(&json!({ "verified": id }), "Verified. Phones hear it when they sync.")
+            }
             Self::Export(one) => one.export(clock.now()).await,
             Self::Erase(one) => one.erase(clock.now()).await,
         }

@@ -1,4 +1,5 @@
-//! How the console's pages and forms are asked: with the cookie of somebody of Jeddah's staff, or without one, by whoever it is.
+//! How the console's pages and forms are asked: with the cookie of somebody of Jeddah's staff, or without one, by whoever it is. Of a pair of
+//! families only one is in their scope.
 
 use reqwest::Client;
 use reqwest::redirect::Policy;
@@ -41,6 +42,8 @@ fn address(scene: &Scene, path: &str, scope: Scope) -> String {
         family.to_string()
     };
     path.replace("{id}", &id)
+        .replace("{one}", &record(0, Kind::Family).to_string())
+        .replace("{other}", &record(1, Kind::Family).to_string())
         .replace("{record}", &family.to_string())
         .replace("{change}", &"0".repeat(64))
         .replace("{name}", "console.css")
@@ -52,6 +55,6 @@ fn form(path: &str) -> String {
     match path {
         "/console/sign-in" => format!("login=made-up&totp=123456&password={}", "a".repeat(5_000)),
         "/console/language" => "to=en&back=/console/families".to_owned(),
-        _ => "reason=test&key=name_ar&value=x&seen=1-00&decision=release".to_owned(),
+        _ => "reason=test&key=name_ar&value=x&seen=1-00&decision=release&remains=one".to_owned(),
     }
 }

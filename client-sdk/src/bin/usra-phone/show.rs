@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use usra_client_sdk::{PhoneError, RecordView, entry};
+use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::scalar::Scalar;
 
 use crate::args::Show;
@@ -28,6 +29,7 @@ fn shape(record: &RecordView) -> Value {
         "state": record.state.word(),
         "pending_changes": record.pending_changes,
         "changed_ms": record.changed_ms,
+        "survivor": record.survivor(),
         "fields": record.fields,
         "conflicts": record.conflicts.iter().map(conflicts::shape).collect::<Vec<_>>(),
         "held": record.held.iter().map(held::shape).collect::<Vec<_>>(),
@@ -44,7 +46,16 @@ fn lines(record: &RecordView, said: Said) -> Vec<String> {
     let fields = record.fields.iter().map(field);
     let versions = record.conflicts.iter().flat_map(|conflict| conflicts::lines(conflict, said));
     let held = record.held.iter().flat_map(|item| held::lines(item, said));
-    std::iter::once(title).chain(fields).chain(versions).chain(held).collect()
+    let one_with = |survivor: RecordId| {
+        let id = said.lang.value(survivor);
+        said.pick(
+            &format!("دمج المركز هذه الأسرة في الأسرة {id}: اعمل على تلك. وما يكتب هنا يصل إليها."),
+            &format!("The centre merged this family into {id}: work on that one. What is written here follows it."),
+        )
+        .to_owned()
+    };
+    let survivor = record.survivor().map(one_with);
+    std::iter::once(title).chain(survivor).chain(fields).chain(versions).chain(held).collect()
 }
 
 /// A value as a person reads it.
