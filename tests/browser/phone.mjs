@@ -42,6 +42,11 @@ class Phone {
     return this.#json('edit', id, ...sets(fields));
   }
 
+  /** Enters a value that only the server may read. */
+  seal(id, key, value) {
+    return this.#json('seal', id, key, value);
+  }
+
   show(id) {
     return this.#json('show', id);
   }

@@ -115,7 +115,7 @@ impl List {
 
 impl Show {
     async fn run(self, now: OffsetDateTime) -> anyhow::Result<()> {
-        let read = async |desk: Desk| Ok(sealed::show(&desk, self.record, &self.key, &self.reason).await?);
+        let read = async |desk: Desk| Ok(sealed::show(&desk, None, (self.record, &self.key), &self.reason).await?);
         let (value, row) = at_desk(&self.place, now, read).await?;
         if self.json {
             let mut shown = shape(&row)?;

@@ -19,6 +19,7 @@ pub mod query;
 pub mod record;
 pub mod resolve;
 pub mod review;
+pub mod sealed;
 pub mod sign_in;
 pub mod take_out;
 mod value;

@@ -59,7 +59,9 @@ pub async fn family(
     let world = look::look(&mut transaction, region, rows).await?;
     let mut sealed = Vec::new();
     if policy::may_read(role, Kind::Household) {
-        sealed = sealed_value::of_family(&mut transaction, region, id.0).await?;
+        for family in std::iter::once(&id.0).chain(&lost) {
+            sealed.extend(sealed_value::of_family(&mut transaction, region, *family).await?);
+        }
     }
     transaction.commit().await?;
     let sheets = order.into_iter().filter_map(|id| Some(Sheet::of(id, world.records.get(&id)?))).collect();

@@ -4,13 +4,15 @@
 use serde_json::{Value, json};
 use sqlx::{Acquire, PgConnection, PgPool};
 use time::{Duration, OffsetDateTime};
-use usra_sync_protocol::id::{RecordId, RegionId};
+use usra_sync_protocol::id::{AreaId, RecordId, RegionId};
+use usra_sync_protocol::policy::Scope;
 use usra_sync_protocol::value;
 
 use crate::keys::Rings;
 use crate::keys::field::{Place, Unopened};
 use crate::registry::audit::{self, Action, By, Event};
 use crate::registry::family_key;
+use crate::storage::record::look;
 use crate::storage::sealed_reading::{self, ReadingRow};
 use crate::storage::sealed_value::{self, SealedRow};
 
@@ -75,14 +77,24 @@ pub struct Found {
     pub family: RecordId,
 }
 
-/// The newest value of a place.
+/// The newest value of a place, in the scope if there is one.
 ///
 /// # Errors
-/// A [`NotShown`].
-pub async fn show(desk: &Desk, record: RecordId, key: &str, reason: &str) -> Result<(String, SealedRow), NotShown> {
+/// A [`NotShown`]; [`NotShown::Unknown`] for what lies outside of the scope too.
+pub async fn show(
+    desk: &Desk,
+    scope: Option<&Scope>,
+    (record, key): (RecordId, &str),
+    reason: &str,
+) -> Result<(String, SealedRow), NotShown> {
     let reason = reason_of(reason)?;
     let mut conn = desk.pool.acquire().await?;
     let mut transaction = conn.begin().await?;
+    let home = look::find(&mut transaction, desk.region, record.0).await?.ok_or(NotShown::Unknown)?;
+    let (area, family) = (AreaId(home.area_id.cast_unsigned()), RecordId(home.family_id));
+    if !scope.is_none_or(|scope| scope.holds(area, family)) {
+        return Err(NotShown::Unknown);
+    }
     let row = sealed_value::newest(&mut transaction, desk.region, (record.0, key)).await?.ok_or(NotShown::Unknown)?;
     let family = (desk.region, RecordId(row.family_id));
     let known = family_key::known(&mut transaction, family, &desk.rings).await?.ok_or(Unopened)??;

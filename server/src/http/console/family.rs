@@ -15,7 +15,7 @@ use super::id::Id;
 use super::page::{Page, Room, show_as};
 use super::value::Sight;
 use super::visitor::{Decider, Visitor};
-use super::{families, record, resolve, value};
+use super::{families, record, resolve, sealed, value};
 use crate::dice;
 use crate::http::App;
 use crate::http::detached::detached;
@@ -78,7 +78,7 @@ struct Shown {
     status_kind: &'static str,
     file_no: String,
     parts: Vec<Part>,
-    sealed: Vec<(String, String)>,
+    sealed: Vec<sealed::Value>,
     revealed: bool,
     decides: bool,
     verifiable: bool,
@@ -91,6 +91,7 @@ struct Shown {
     reason: String,
     /// The reveal is of all its records.
     no_key: Option<String>,
+    no_fault: Option<String>,
     reveal_at: String,
 }
 
@@ -145,7 +146,8 @@ pub(super) async fn note(app: &App, visitor: &Visitor, family: RecordId, reason:
     detached(kept).await
 }
 
-fn reading(app: &App, visitor: &Visitor) -> Result<Reading, Refusal> {
+/// The desk at which the visitor reads what is sealed or sensitive.
+pub(super) fn reading(app: &App, visitor: &Visitor) -> Result<Reading, Refusal> {
     Ok(Reading {
         pool: app.pool.clone(),
         region: app.region,
@@ -204,7 +206,7 @@ fn shown(visitor: &Visitor, found: &Family, asked: Asked) -> Shown {
         status: value::word(lang, "family_status", &status),
         file_no: text("official/file_no"),
         parts: found.sheets.iter().map(|sheet| part(lang, (found, sheet), visitor.sight(asked.revealed))).collect(),
-        sealed: found.sealed.iter().map(|row| (row.key.clone(), row.shown.clone().unwrap_or_default())).collect(),
+        sealed: sealed::values(lang, found),
         revealed: asked.revealed,
         decides: visitor.decides(),
         verifiable: visitor.decides() && found.survivor.is_none() && status != "verified" && status != "active",
@@ -213,6 +215,7 @@ fn shown(visitor: &Visitor, found: &Family, asked: Asked) -> Shown {
         fault: asked.fault,
         reason: asked.reason,
         no_key: None,
+        no_fault: None,
         reveal_at: format!("{}/{}/reveal", families::PATH, found.id),
     }
 }

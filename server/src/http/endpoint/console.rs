@@ -5,7 +5,7 @@ use usra_sync_protocol::problem::Problem as P;
 use super::{About, Content, Credential, Endpoint};
 use crate::http::console::{
     ROOT, SIGN_IN, assets, devices, duplicates, families, family, held, language, merge, overview, record, resolve,
-    review, sign_in, take_out,
+    review, sealed, sign_in, take_out,
 };
 
 /// Every address of the console.
@@ -34,6 +34,7 @@ pub(super) fn all() -> Vec<Endpoint> {
             record::reveal,
             decides("Tells a story with its sensitive values, for a reason."),
         ),
+        Endpoint::post(sealed::PATH, sealed::post, decides("Shows a sealed value in full, for a reason.")),
         Endpoint::post(resolve::PATH, resolve::post, decides("Resolves a field.")),
         Endpoint::get(review::PATH, review::get, page("Shows the conflicts that wait.")),
         Endpoint::get(duplicates::PATH, duplicates::get, page("Lists pairs of families that may be one.")),
