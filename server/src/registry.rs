@@ -17,6 +17,7 @@ pub mod family;
 pub mod family_key;
 pub mod kept;
 pub mod licences;
+pub mod needs;
 pub mod nonces;
 pub mod overview;
 pub mod proof;

@@ -26,6 +26,7 @@ pub mod install;
 pub mod kept_change;
 pub mod late_change;
 pub mod licence;
+pub mod licence_decision;
 pub mod likeness;
 pub mod listed_family;
 pub mod matched;

@@ -303,3 +303,92 @@ reason-rejected = رفضه المركز
 reason-adopted = تبنى المركز قيمه
 reason-erased = محيت الأسرة
 reason-unknown = سبب من خادم أحدث
+
+# التراخيص والاحتياجات.
+room-licences = التراخيص
+room-needs = الاحتياجات
+by-provider = خدمتها جهة
+by-holds = لديها ترخيص
+by-gap = ينقصها ترخيص
+choose-one = اختر
+agency = الجهة
+agency-none = بلا جهة
+agency-wrong = اختر جهة من القائمة.
+licences-title = التراخيص
+licences-lead = تراخيص الأسر المحتسبة. كل عدد يفتح التراخيص التي يعدّها.
+licences-n =
+    { $n ->
+        [zero] لا تراخيص
+        [one] ترخيص واحد
+        [two] ترخيصان
+        [few] { $n } تراخيص
+       *[other] { $n } ترخيصا
+    }
+licences-none = لا يوجد ترخيص بهذه الأوصاف. خفف التصفية.
+licence-type = النوع
+licence-issuer = جهة الإصدار
+licence-number = الرقم
+licence-issued = تاريخ الإصدار
+licence-expires = تاريخ الانتهاء
+licence-state = الحالة
+licence-end = الانتهاء
+licence-ended = انتهى
+licence-undecided = لم يُبت فيه بعد
+licence-open = قرر
+licence-open-of = قرر في ترخيص { $what }
+licence-decide-title = القرار في هذا الترخيص
+licence-decide-lead = اكتب ما قررته الجهة. تصل الحالة إلى الأجهزة، ويبقى السبب هنا، ويُدوّن في سجل التدقيق من قرر وعن أي جهة.
+licence-decide = احفظ القرار
+licence-agency = الجهة التي قررت
+licence-history = ما تقرر فيه
+licence-history-none = لم يُتخذ فيه قرار بعد.
+licence-ticked = النقاط المستوفاة
+licence-state-wrong = اختر حالة من القائمة.
+licence-same = الترخيص على هذه الحالة من قبل. لم يتغير شيء.
+licence-outdated = سبقك غيرك إلى القرار. انظر إلى القرارات أدناه ثم قرر من جديد.
+licence-full = لا يتسع السجل لتغيير آخر. أخبر مشغل الخادم.
+licence-points-open = لا يمكن اعتماد المطبخ ما بقيت هذه النقاط مفتوحة: { $what }. علّم عليها بعد استيفائها، أو اختر حالة أخرى.
+kitchen-title = نقاط المطبخ المنزلي
+kitchen-lead = علّم على ما ثبت استيفاؤه. لا يصبح التصريح ساريا إلا باستيفائها كلها.
+required-title = التراخيص التي يتطلبها النشاط
+required-lead = الأسر المحتسبة بحسب نشاطها الرئيس. يُعد الترخيص قائما ما لم ينته أو يُرفض أو يُوقف، وكذلك ما لم يُبت فيه بعد.
+required-licence = الترخيص المطلوب
+required-holds = لديها
+required-lacks = ينقصها
+required-none = لا توجد هنا أسرة يتطلب نشاطها ترخيصا من القائمة.
+needs-title = الاحتياجات
+needs-lead = احتياجات الأسر المحتسبة. كل عدد يفتح الاحتياجات التي يعدّها. اطلاعك عليها يُدوّن في سجل التدقيق.
+needs-n =
+    { $n ->
+        [zero] لا احتياجات
+        [one] احتياج واحد
+        [two] احتياجان
+        [few] { $n } احتياجات
+       *[other] { $n } احتياجا
+    }
+needs-none = لا يوجد احتياج بهذه الأوصاف. خفف التصفية.
+needs-by-category = الاحتياجات المفتوحة بحسب الفئة والمحافظة
+needs-by-agency = بحسب الجهة
+needs-assigned = مفتوحة مسندة إليها
+needs-served = احتياجات خدمتها
+families-served = أسر خدمتها
+needs-days = الوسيط بالأيام
+needs-days-of = من كم احتياج
+needs-times = كم تستغرق تلبية الاحتياج
+needs-times-lead = من يوم علم المركز بالاحتياج إلى أول خدمة له، أو إلى يوم تسجيل تلبيته. وفي الجدول السابق تُحسب للاحتياجات المسندة إلى الجهة.
+needs-list = قائمة الاحتياجات
+need-priority = الأولوية
+need-agency = مسند إلى
+need-served-by = خدمته جهة
+need-stage = المرحلة
+need-stage-open = مفتوح
+need-stage-met = لُبّي أو خُدم
+need-open = أسند
+need-open-of = أسند احتياج { $what }
+need-title = احتياج
+need-assign-title = إسناده إلى جهة
+need-assign-lead = تصل إلى الأجهزة التي ترى أهل البيت: أجهزة الميدان وجهاز الأسرة. ولا ترى الجهات الشريكة أهل البيت.
+need-assign = احفظ
+need-same = الاحتياج مسند هكذا من قبل. لم يتغير شيء.
+said-licence = حُفظ القرار وستصل الحالة إلى الأجهزة.
+said-assigned = حُفظت الجهة وستصل إلى الأجهزة.

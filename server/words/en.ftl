@@ -286,3 +286,86 @@ reason-rejected = The Centre rejected it
 reason-adopted = The Centre took its values over
 reason-erased = The family was erased
 reason-unknown = A reason of a newer server
+
+# Licences and needs.
+room-licences = Licences
+room-needs = Needs
+by-provider = Served by
+by-holds = Holds a licence
+by-gap = Lacks a licence
+choose-one = Choose
+agency = Agency
+agency-none = No agency
+agency-wrong = Choose an agency of the list.
+licences-title = Licences
+licences-lead = Of the families that count. A number shows the licences that it counts.
+licences-n =
+    { $n ->
+        [one] { $n } licence
+       *[other] { $n } licences
+    }
+licences-none = No licence fits. Loosen the filter.
+licence-type = Type
+licence-issuer = Issuer
+licence-number = Number
+licence-issued = Issued on
+licence-expires = Expires on
+licence-state = State
+licence-end = End
+licence-ended = ended
+licence-undecided = Not decided yet
+licence-open = Decide
+licence-open-of = Decide on the licence of { $what }
+licence-decide-title = Decide on this licence
+licence-decide-lead = Write down what the agency decided. The state reaches the phones. The reason stays here, and the audit notes who decided and for which agency.
+licence-decide = Save the decision
+licence-agency = Agency that decided
+licence-history = What was decided
+licence-history-none = Nothing was decided yet.
+licence-ticked = Points that were ticked
+licence-state-wrong = Choose a state of the list.
+licence-same = The licence is in this state already. Nothing was changed.
+licence-outdated = Somebody else decided meanwhile. Look at the decisions below, then decide again.
+licence-full = The record has no room for another change. Tell who runs the server.
+licence-points-open = These points are still open, so the kitchen cannot be approved: { $what }. Tick them once they are met, or choose another state.
+kitchen-title = Points of a kitchen at home
+kitchen-lead = Tick what was seen to be met. All of them must be ticked before the permit is valid.
+required-title = Licences that an activity requires
+required-lead = Families that count, by their main activity. A licence is held when it is not over and was not rejected or suspended; one that nobody decided about is held too.
+required-licence = Required licence
+required-holds = Hold it
+required-lacks = Lack it
+required-none = No family here has an activity that requires a licence of the list.
+needs-title = Needs
+needs-lead = Of the families that count. A number shows the needs that it counts. That you see them is noted in the audit.
+needs-n =
+    { $n ->
+        [one] { $n } need
+       *[other] { $n } needs
+    }
+needs-none = No need fits. Loosen the filter.
+needs-by-category = Open needs by category and governorate
+needs-by-agency = By agency
+needs-assigned = Open, assigned
+needs-served = Needs it served
+families-served = Families it served
+needs-days = Median days
+needs-days-of = Of how many
+needs-times = How long it takes to meet a need
+needs-times-lead = From the day the centre heard of it to the first service for it, or to the day it was said to be met. In the table above it is of the needs assigned to the agency.
+needs-list = List of needs
+need-priority = Priority
+need-agency = Assigned to
+need-served-by = Served by
+need-stage = Stage
+need-stage-open = Open
+need-stage-met = Met or served
+need-open = Assign
+need-open-of = Assign the need of { $what }
+need-title = Need
+need-assign-title = Assign it to an agency
+need-assign-lead = It reaches the phones that see the household: those of the field and the family’s own. Partners see no households.
+need-assign = Save
+need-same = The need is assigned so already. Nothing was changed.
+said-licence = The decision is kept, and its state goes to the phones.
+said-assigned = The agency is kept and goes to the phones.

@@ -8,8 +8,10 @@ use serde::Deserialize;
 
 use crate::place;
 
+mod licences;
 mod words;
 
+pub use licences::{ever_required, required};
 pub use words::named;
 
 /// One list.
@@ -47,7 +49,7 @@ pub struct Activity {
     pub isic4: Option<String>,
     /// The field of craft practice it falls under, a code of the list `craft_field`.
     pub craft_field: Option<String>,
-    /// Letters for the licences it probably needs.
+    /// Letters for the licences it needs; [`required`] tells their types.
     #[serde(default)]
     pub licence_hint: Vec<String>,
 }

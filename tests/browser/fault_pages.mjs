@@ -22,6 +22,12 @@ export function faultPages(say, { family, held }) {
     [`/console/families/${family}`]: reveal,
     [`/console/records/${family}?key=mobile`]: reveal,
     [`/console/records/${family}?key=${FIELD}`]: (page) => send(page, [say('resolve-value'), 'many'], say('resolve')),
+    [`/console/licences/${family}/l1`]: async (page) => {
+      await page.getByRole('combobox', { name: say('licence-state'), exact: true }).selectOption('expired');
+      await page.getByRole('combobox', { name: say('licence-agency') }).selectOption('MOMAH');
+      await send(page, [say('reason'), NOTHING], say('licence-decide'));
+    },
+    [`/console/needs/${family}/n1`]: (page) => page.getByRole('button', { name: say('need-assign'), exact: true }).click(),
     [`/console/held/${held.record}/${held.change}`]: async (page) => {
       await page.getByLabel(say('held-reject')).check();
       await send(page, [say('reason'), NOTHING], say('held-decide'));

@@ -56,6 +56,11 @@ class Phone {
     return (await this.#json('held')).held;
   }
 
+  /** The households that it holds, each with its family. */
+  async households() {
+    return (await this.#json('list', '--kind', 'household')).records;
+  }
+
   /** The ids of the families that it holds. */
   async families() {
     return (await this.#json('list', '--kind', 'family')).records.map((record) => record.id).sort();

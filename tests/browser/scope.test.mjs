@@ -72,8 +72,8 @@ describe('an account', () => {
     const page = await scene.visit(partner);
     await page.goto('/console');
     const rooms = page.getByRole('navigation', { name: say('rooms') }).getByRole('link');
-    assert.deepEqual(await rooms.allInnerTexts(), [say('room-overview'), say('room-families')]);
-    for (const path of ['/console/review', '/console/held', '/console/devices']) {
+    assert.deepEqual(await rooms.allInnerTexts(), [say('room-overview'), say('room-families'), say('room-licences')]);
+    for (const path of ['/console/needs', '/console/review', '/console/held', '/console/devices']) {
       assert.equal((await page.goto(path)).status(), 404, path);
     }
     await page.goto(`/console/families/${inside}`);

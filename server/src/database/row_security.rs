@@ -25,7 +25,7 @@ pub async fn role(conn: &mut PgConnection) -> Result<String, sqlx::Error> {
 /// The database is away, or there is no such role.
 pub async fn raise(owner: &mut PgConnection, server: &str) -> Result<(), sqlx::Error> {
     catalogue::lock(owner).await?;
-    let own = ["_sqlx_migrations", "open_value", "listed_family"]
+    let own = ["_sqlx_migrations", "open_value", "listed_family", "held_licence"]
         .map(|name| format!("grant select on {name} to {};", fault::quoted(server)));
     catalogue::obey(owner, &own).await?;
     for table in catalogue::tables(owner, server).await? {

@@ -2,6 +2,7 @@
 //! with its template in `templates/console/`; what the pages mean is `registry`'s and `sync`'s.
 
 pub mod assets;
+mod choice;
 pub mod devices;
 pub mod duplicates;
 pub mod families;
@@ -11,7 +12,11 @@ pub mod guard;
 pub mod held;
 pub mod id;
 pub mod language;
+pub mod licence;
+pub mod licences;
 pub mod merge;
+pub mod need;
+pub mod needs;
 mod op;
 pub mod overview;
 pub mod page;
@@ -22,6 +27,7 @@ pub mod review;
 pub mod sealed;
 pub mod sign_in;
 pub mod take_out;
+mod turn;
 mod value;
 pub mod visitor;
 

@@ -45,14 +45,16 @@ impl By {
         }
     }
 
-    fn id(&self) -> Option<Uuid> {
+    /// The account or the install.
+    pub(crate) fn id(&self) -> Option<Uuid> {
         match self {
             Self::Staff(id) | Self::Install(InstallId(id)) => Some(*id),
             Self::Operator(_) | Self::Server => None,
         }
     }
 
-    fn name(&self) -> Option<String> {
+    /// The operator's name.
+    pub(crate) fn name(&self) -> Option<String> {
         if let Self::Operator(name) = self { Some(name.clone()) } else { None }
     }
 }

@@ -15,6 +15,7 @@ use crate::registry::audit::{self, Action, Event};
 use crate::registry::family_key;
 use crate::registry::sealed::{Desk, NotShown, reason_of};
 use crate::storage::change::{self as changes, HistoryRow};
+use crate::storage::licence_decision::{self, DecisionRow};
 use crate::storage::record::{self, RecordRow};
 use crate::storage::sealed_reading::{self, ReadingRow};
 use crate::storage::sealed_value::{self, SealedRow};
@@ -28,7 +29,7 @@ pub async fn export(desk: &Desk, family: RecordId, reason: &str) -> Result<Value
     let reason = reason_of(reason)?;
     let mut conn = desk.pool.acquire().await?;
     let mut transaction = conn.begin().await?;
-    let (mut records, mut sealed, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut records, mut sealed, mut kept, mut decided) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for id in family_merge::whole(&mut transaction, desk.region, family.0).await? {
         let rows = record::lock_family(&mut transaction, desk.region, id).await?;
         if !rows.iter().any(|row| row.record_id == id) {
@@ -39,11 +40,14 @@ pub async fn export(desk: &Desk, family: RecordId, reason: &str) -> Result<Value
         }
         sealed.extend(sealed_values(&mut transaction, desk, RecordId(id)).await?);
         kept.extend(not_taken(&mut transaction, desk.region, RecordId(id)).await?);
+        decided.extend(licence_decisions(&mut transaction, desk.region, RecordId(id)).await?);
     }
     note(&mut transaction, desk, family, reason, (records.len(), sealed.len())).await?;
     transaction.commit().await?;
     let at = written(desk.now);
-    Ok(json!({ "family": family, "exported_at": at, "records": records, "sealed": sealed, "not_taken": kept }))
+    Ok(json!({
+        "family": family, "exported_at": at, "records": records, "sealed": sealed, "not_taken": kept, "licence_decisions": decided,
+    }))
 }
 
 async fn one_record(conn: &mut PgConnection, region: RegionId, row: &RecordRow) -> Result<Value, sqlx::Error> {
@@ -89,6 +93,20 @@ async fn not_taken(conn: &mut PgConnection, region: RegionId, family: RecordId) 
         json!({ "record": row.record_id, "state": row.state, "reason": row.reason, "puts": puts })
     };
     Ok(rows.iter().map(one).collect())
+}
+
+async fn licence_decisions(
+    conn: &mut PgConnection,
+    region: RegionId,
+    family: RecordId,
+) -> Result<Vec<Value>, sqlx::Error> {
+    let one = |(licence, row): &(String, DecisionRow)| {
+        json!({
+            "licence": licence, "state": row.state, "reason": row.reason, "agency": row.agency, "points": row.points,
+            "decided_at": written(row.decided_at),
+        })
+    };
+    Ok(licence_decision::of_family(conn, region, family.0).await?.iter().map(one).collect())
 }
 
 async fn note(

@@ -1,4 +1,9 @@
-//! When licences end: over, within a month, the month after, the one after that. Nobody's licence is in two of these.
+//! When licences end: over, within a month, the month after, the one after that. Nobody's licence is in two of these. Its rooms: the list of
+//! licences, one with its decisions, and which families lack what their activity requires.
+
+pub mod gap;
+pub mod list;
+pub mod one;
 
 use time::macros::date;
 use time::{Date, Duration};
@@ -32,6 +37,13 @@ impl Ends {
             Self::Later => "60",
             Self::Latest => "90",
         }
+    }
+
+    /// How soon a licence ends whose last day is `day`; `None` when later than all.
+    #[must_use]
+    pub fn of(day: Date, today: Date) -> Option<Self> {
+        let holds = |ends: &Self| (ends.days(today).0..ends.days(today).1).contains(&day);
+        Self::ALL.into_iter().find(holds)
     }
 
     /// The days at which each begins and the one before it is over, and the day behind the last. A licence is good through its last day.

@@ -78,8 +78,8 @@ pub async fn likeness(conn: &mut PgConnection, region: RegionId, family: Uuid) -
     Ok(())
 }
 
-/// Deletes what hangs on the family itself: kept changes, sealed values and their key, the words of who read them; ends its own
-/// phones and forgets whose they were.
+/// Deletes what hangs on the family itself: kept changes, sealed values and their key, the words of who read them and of who
+/// decided on its licences; ends its own phones and forgets whose they were.
 ///
 /// # Errors
 /// The database is away.
@@ -96,6 +96,9 @@ pub async fn family(
         .execute(&mut *conn)
         .await?;
     sqlx::query!("delete from sealed_reading where region_id = $1 and family_id = $2", region.0, family)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!("delete from licence_decision where region_id = $1 and family_id = $2", region.0, family)
         .execute(&mut *conn)
         .await?;
     sqlx::query!("delete from family_key where region_id = $1 and family_id = $2", region.0, family)

@@ -25,6 +25,12 @@ pub struct Filter {
     pub service: Option<String>,
     /// Only those with a licence that ends on a day from the first on and before the second.
     pub licence_ends: Option<(Date, Date)>,
+    /// Only those that got a service from this provider.
+    pub provider: Option<String>,
+    /// Only those that hold a licence of this type that is not over on the day.
+    pub holds: Option<(String, Date)>,
+    /// Only those that hold none of this type, or only such as are over on the day.
+    pub lacks: Option<(String, Date)>,
     /// Only those registered from this moment on.
     pub from: Option<OffsetDateTime>,
     /// Only those registered before this moment.
@@ -106,39 +112,9 @@ pub async fn find(
     areas: &[i32],
     filter: &Filter,
 ) -> Result<Vec<FoundRow>, sqlx::Error> {
-    sqlx::query_as!(
+    sqlx::query_file_as!(
         FoundRow,
-        r#"select f.record_id as "record_id!", f.governorate, f.primary_activity as activity, f.status as "status!",
-             f.standing as "standing!", f.created_at as "created_at!", f.changed_at as "changed_at!"
-         from listed_family f
-         where f.region_id = $1
-             and f.area_id = any($2)
-             and ($3::text is null or coalesce(f.governorate, '') = $3)
-             and ($4::text is null or coalesce(f.sector, '') = $4)
-             and ($5::text is null or coalesce(f.primary_activity, '') = $5)
-             and ($6::text is null or f.status = $6)
-             and ($7::text is null or f.standing = $7 or $7 = 'counted' and f.standing <> 'uncounted')
-             and ($8::text is null or exists (
-                 select
-                 from need n
-                 where n.region_id = f.region_id and n.family_id = f.record_id and n.category = $8
-                     and coalesce(n.status, 'open') in ('open', 'verified', 'referred', 'in_progress')
-             ))
-             and ($9::text is null or exists (
-                 select
-                 from service s
-                 where s.region_id = f.region_id and s.family_id = f.record_id and s.type = $9
-             ))
-             and ($10::timestamptz is null or f.created_at >= $10)
-             and ($11::timestamptz is null or f.created_at < $11)
-             and ($12::timestamptz is null or f.changed_at > $12)
-             and ($13::date is null or exists (
-                 select
-                 from licence l
-                 where l.region_id = f.region_id and l.family_id = f.record_id
-                     and l.expires_on >= $13 and l.expires_on < $14
-             ))
-         order by f.changed_at desc, f.record_id"#,
+        "src/storage/listed_family/find.sql",
         region.0,
         areas,
         filter.governorate.as_deref(),
@@ -153,6 +129,11 @@ pub async fn find(
         filter.changed_after,
         filter.licence_ends.map(|(from, _)| from),
         filter.licence_ends.map(|(_, until)| until),
+        filter.provider.as_deref(),
+        filter.holds.as_ref().map(|(kind, _)| kind.as_str()),
+        filter.holds.as_ref().map(|(_, day)| *day),
+        filter.lacks.as_ref().map(|(kind, _)| kind.as_str()),
+        filter.lacks.as_ref().map(|(_, day)| *day),
     )
     .fetch_all(conn)
     .await

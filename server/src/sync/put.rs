@@ -98,11 +98,23 @@ pub async fn put(
 ) -> Result<ChangeHash, PutError> {
     let mut connection = desk.pool.acquire().await?;
     let mut transaction = connection.begin().await?;
-    let mut opened = open(&mut transaction, desk, &[record], now).await?;
-    let hash = opened.put(record, &wanted, now)?;
-    opened.close(&mut transaction, desk, now).await?;
-    note(&mut transaction, desk, (record, hash, &wanted), action, now).await?;
+    let hash = put_in(&mut transaction, desk, (record, &wanted), now).await?;
+    note(&mut transaction, desk, (record, hash, &wanted), (action, json!({})), now).await?;
     transaction.commit().await?;
+    Ok(hash)
+}
+
+/// Writes the values into the record within a transaction that goes on, for verbs that write more of their own under its locks; then they
+/// [`note`] it and commit.
+pub(super) async fn put_in(
+    conn: &mut PgConnection,
+    desk: &Desk,
+    (record, wanted): (RecordId, &[Wanted]),
+    now: OffsetDateTime,
+) -> Result<ChangeHash, PutError> {
+    let mut opened = open(conn, desk, &[record], now).await?;
+    let hash = opened.put(record, wanted, now)?;
+    opened.close(conn, desk, now).await?;
     Ok(hash)
 }
 
@@ -217,16 +229,19 @@ pub(super) fn draft(record: &RecordState, puts: Vec<Put>, now: OffsetDateTime) -
     })
 }
 
-/// Notes who decided, with the change's name: the change itself says only that it is the centre's.
+/// Notes who decided, with the change's name: the change itself says only that it is the centre's. `detail` is an object of codes and numbers.
 pub(super) async fn note(
     conn: &mut PgConnection,
     desk: &Desk,
     (record, hash, wanted): (RecordId, ChangeHash, &[Wanted]),
-    action: Action,
+    (action, mut detail): (Action, Value),
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
     let keys: Vec<&str> = wanted.iter().map(|one| one.key.as_str()).collect();
-    note_all(conn, desk, (&[record], &[hash]), (action, json!({ "keys": keys })), now).await
+    if let Some(fields) = detail.as_object_mut() {
+        fields.insert("keys".to_owned(), json!(keys));
+    }
+    note_all(conn, desk, (&[record], &[hash]), (action, detail), now).await
 }
 
 /// The same of several records, with what else is to be known of it.

@@ -1,6 +1,7 @@
 //! Verify: a person of the centre says that a family is as its record tells, after a visit or by its papers. From then on it counts as
 //! verified and has a file number, which it keeps whatever happens later. Only the server writes these fields, and so do phones hear it.
 
+use serde_json::json;
 use sqlx::{Acquire, PgConnection};
 use time::OffsetDateTime;
 use usra_sync_protocol::id::{ChangeHash, RecordId};
@@ -31,7 +32,8 @@ pub async fn verify(desk: &Desk, family: RecordId, now: OffsetDateTime) -> Resul
     wanted.extend(file_number(&mut transaction, desk, opened.state(family)?).await?);
     let hash = opened.put(family, &wanted, now)?;
     opened.close(&mut transaction, desk, now).await?;
-    put::note(&mut transaction, desk, (family, hash, &wanted), Action::FamilyVerify, now).await?;
+    let noted = (Action::FamilyVerify, json!({}));
+    put::note(&mut transaction, desk, (family, hash, &wanted), noted, now).await?;
     transaction.commit().await?;
     Ok(hash)
 }

@@ -10,7 +10,9 @@ use crate::scene::{Scene, Who, record};
 
 /// In which scopes a page is asked: those about a record of a family in and out of it.
 pub(crate) fn scopes(path: &str) -> &'static [Scope] {
-    let about_a_family = path.starts_with("/console/families/{id}") || path.starts_with("/console/records/{id}");
+    let about =
+        ["/console/families/{id}", "/console/records/{id}", "/console/licences/{family}", "/console/needs/{family}"];
+    let about_a_family = about.iter().any(|begin| path.starts_with(begin));
     if about_a_family { &[Scope::In, Scope::Out] } else { &[Scope::None] }
 }
 
@@ -45,6 +47,9 @@ fn address(scene: &Scene, path: &str, scope: Scope) -> String {
         .replace("{one}", &record(0, Kind::Family).to_string())
         .replace("{other}", &record(1, Kind::Family).to_string())
         .replace("{record}", &family.to_string())
+        .replace("{family}", &family.to_string())
+        .replace("{licence}", "l1")
+        .replace("{need}", "n1")
         .replace("{change}", &"0".repeat(64))
         .replace("{name}", "console.css")
         .replace("take-out", "take-out?as=csv")
@@ -55,6 +60,6 @@ fn form(path: &str) -> String {
     match path {
         "/console/sign-in" => format!("login=made-up&totp=123456&password={}", "a".repeat(5_000)),
         "/console/language" => "to=en&back=/console/families".to_owned(),
-        _ => "reason=test&key=name_ar&value=x&seen=1-00&decision=release&remains=one".to_owned(),
+        _ => "reason=test&key=name_ar&value=x&seen=1-00&decision=release&remains=one&state=valid&agency=SDB".to_owned(),
     }
 }

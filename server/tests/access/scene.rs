@@ -127,21 +127,25 @@ impl Scene {
         scene
     }
 
-    /// A surveyor of the whole region registers both families.
+    /// Two surveyors of the whole region register both families, the second what they hold and need.
     async fn register(&mut self) {
-        let clerk = self.enrol(Who::Nobody, Role::Surveyor, AreaId(1)).await;
-        let values = [
+        let families = vec![
             (Kind::Family, ("name_ar", "خزف")),
             (Kind::Household, ("member/m1/name", "نورة")),
             (Kind::Product, ("name_ar", "كعك")),
             (Kind::Visit, ("note", "زيارة")),
         ];
-        let pushes =
-            [0, 1].into_iter().flat_map(|place| values.map(|(kind, put)| push(clerk.install, (place, kind), put)));
-        let request = SyncRequest { pushes: pushes.collect(), ..SyncRequest::default() };
-        let (status, answer) = self.sync(&clerk, &request).await;
-        let accepted = sync::Verdict::Accepted;
-        assert_eq!((status, answer.unwrap().verdicts), (200, vec![accepted; 8]));
+        let more = vec![(Kind::Family, ("licence/l1/type", "CRF")), (Kind::Household, ("need/n1/category", "TRNG"))];
+        for values in [families, more] {
+            let clerk = self.enrol(Who::Nobody, Role::Surveyor, AreaId(1)).await;
+            let pushes = [0, 1].into_iter().flat_map(|place| {
+                let one = |(kind, put): &(Kind, (&str, &str))| push(clerk.install, (place, *kind), *put);
+                values.iter().map(one).collect::<Vec<_>>()
+            });
+            let request = SyncRequest { pushes: pushes.collect(), ..SyncRequest::default() };
+            let (status, answer) = self.sync(&clerk, &request).await;
+            assert_eq!((status, answer.unwrap().verdicts), (200, vec![sync::Verdict::Accepted; values.len() * 2]));
+        }
     }
 
     pub(crate) fn phone(&self, who: Who) -> &Phone {

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, PgPool};
 use time::{Duration, OffsetDateTime};
+use usra_server::registry::audit::By;
 use usra_server::storage::install::{self, NewInstall};
 use usra_server::storage::{area, assignment};
 use usra_server::sync::author::Author;
+use usra_server::sync::desk::Desk;
 use usra_server::sync::ingest::{Ingest, IngestError};
 use usra_server::sync::offer::Offer;
 use usra_server::sync::reach::{self, AreaTree};
@@ -15,6 +17,7 @@ use usra_server::testing::TestDatabase;
 use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::sync::{SyncResponse, Verdict, decode_response, encode_response, open, seal_with};
+use uuid::Uuid;
 
 /// Jeddah's governorate.
 pub(crate) const JEDDAH: AreaId = AreaId(200);
@@ -67,6 +70,13 @@ impl Centre {
 
     pub(crate) async fn areas(&self) -> AreaTree {
         AreaTree::new(area::list(&mut self.pool().acquire().await.unwrap(), REGION).await.unwrap())
+    }
+
+    /// The desk of somebody of the staff who may reach these areas.
+    pub(crate) async fn desk(&self, areas: &[AreaId]) -> Desk {
+        let tree = self.areas().await;
+        let scope = Some(tree.scope(areas, None));
+        Desk { pool: self.pool(), region: REGION, areas: Arc::new(tree), by: By::Staff(Uuid::from_u128(7)), scope }
     }
 
     /// A surveyor's phone that is assigned to an area.

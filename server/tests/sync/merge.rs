@@ -14,7 +14,6 @@ use usra_server::sync::unmerge::unmerge;
 use usra_server::sync::verify::verify;
 use usra_sync_protocol::change::{Change, Put};
 use usra_sync_protocol::id::{AreaId, RecordId};
-use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::sync::SyncRequest;
 use uuid::Uuid;
 
@@ -38,10 +37,6 @@ fn family(number: u64) -> RecordId {
     RecordId::new(number, [1; 10])
 }
 
-fn household(number: u64) -> RecordId {
-    RecordId::household_of(family(number))
-}
-
 impl Scene {
     async fn start() -> Self {
         let centre = Centre::start().await;
@@ -54,7 +49,7 @@ impl Scene {
         let more = vec![put("activity/FOOD-BAKE", true), put("name_ar", "حلويات نورة"), put("workers_family", 3_i64)];
         let (second, again) = pens[1].write([place(), more].concat());
         centre.accept(&server, vec![offer, again]).await;
-        let home = |phone, number| Pen::of(phone, (Kind::Household, household(number), family(number)), JEDDAH);
+        let home = |phone, number| Pen::of_household(phone, family(number), JEDDAH);
         let mut homes = [home(one, 1), home(other, 2)];
         let people = |names: [&str; 2]| vec![put("member/a/name", names[0]), put("member/b/name", names[1])];
         let (at_first, offer) = homes[0].write(people(["نورة علي العتيبي", "سعد محمد الحربي"]));

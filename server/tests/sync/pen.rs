@@ -39,10 +39,14 @@ impl Pen {
         Self::of(author, (Kind::Family, record, record), area)
     }
 
-    /// A pen for a record of that kind and family.
-    pub(crate) fn of(author: &Arc<Author>, (kind, record, family): (Kind, RecordId, RecordId), area: AreaId) -> Self {
-        let actor = Actor::new(author.install, 0);
-        Self { author: Arc::clone(author), record, kind, family, area, actor, seq: 0, next_op: 1, deps: Vec::new() }
+    /// A pen for the household of the family `family`.
+    pub(crate) fn of_household(author: &Arc<Author>, family: RecordId, area: AreaId) -> Self {
+        Self::of(author, (Kind::Household, RecordId::household_of(family), family), area)
+    }
+
+    fn of(author: &Arc<Author>, (kind, record, family): (Kind, RecordId, RecordId), area: AreaId) -> Self {
+        let (author, actor) = (Arc::clone(author), Actor::new(author.install, 0));
+        Self { author, record, kind, family, area, actor, seq: 0, next_op: 1, deps: Vec::new() }
     }
 
     /// The next change, after everything seen.

@@ -2,20 +2,17 @@
 
 use std::sync::Arc;
 
-use usra_server::registry::audit::By;
 use usra_server::registry::story::{self, Story};
 use usra_server::sync::author::Author;
-use usra_server::sync::desk::Desk;
 use usra_server::sync::put::PutError;
 use usra_server::sync::resolve::{Resolution, resolve};
 use usra_server::sync::verify::verify;
 use usra_sync_protocol::change::OpId;
-use usra_sync_protocol::id::{AreaId, RecordId};
+use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::scalar::Scalar;
 use usra_sync_protocol::sync::SyncRequest;
-use uuid::Uuid;
 
 use crate::centre::{Centre, JEDDAH, REGION, TAIF, now};
 use crate::pen::{Pen, put};
@@ -24,12 +21,6 @@ const KEY: &str = "workers_family";
 
 fn record() -> RecordId {
     RecordId::new(1_000, [1; 10])
-}
-
-async fn desk(centre: &Centre, areas: &[AreaId]) -> Desk {
-    let tree = centre.areas().await;
-    let scope = Some(tree.scope(areas, None));
-    Desk { pool: centre.pool(), region: REGION, areas: Arc::new(tree), by: By::Staff(Uuid::from_u128(7)), scope }
 }
 
 /// A family of which two phones say differently how many work.
@@ -69,7 +60,7 @@ async fn workers(centre: &Centre) -> i64 {
 #[tokio::test]
 async fn a_resolved_field_holds_what_was_said_everywhere_and_can_be_taken_back() {
     let (centre, phone) = scene().await;
-    let desk = desk(&centre, &[JEDDAH]).await;
+    let desk = centre.desk(&[JEDDAH]).await;
     let seen = open(&told(&centre).await);
     assert_eq!(seen.len(), 2);
     resolve(&desk, Role::Staff, says(3_i64, seen.clone()), now()).await.unwrap();
@@ -88,7 +79,7 @@ async fn a_resolved_field_holds_what_was_said_everywhere_and_can_be_taken_back()
 #[tokio::test]
 async fn who_decides_second_is_told_and_changes_nothing() {
     let (centre, _) = scene().await;
-    let desk = desk(&centre, &[JEDDAH]).await;
+    let desk = centre.desk(&[JEDDAH]).await;
     let seen = open(&told(&centre).await);
     resolve(&desk, Role::Staff, says(3_i64, seen.clone()), now()).await.unwrap();
     let late = resolve(&desk, Role::Admin, says(9_i64, seen), now()).await;
@@ -102,7 +93,7 @@ async fn who_decides_second_is_told_and_changes_nothing() {
 #[tokio::test]
 async fn a_value_that_came_meanwhile_stays_open_beside_the_decision() {
     let (centre, _) = scene().await;
-    let desk = desk(&centre, &[JEDDAH]).await;
+    let desk = centre.desk(&[JEDDAH]).await;
     let seen = open(&told(&centre).await);
     resolve(&desk, Role::Staff, says(3_i64, vec![seen[0]]), now()).await.unwrap();
     assert_eq!(open(&told(&centre).await).len(), 2);
@@ -112,22 +103,22 @@ async fn a_value_that_came_meanwhile_stays_open_beside_the_decision() {
 async fn nobody_writes_what_is_not_theirs_or_out_of_their_scope() {
     let (centre, _) = scene().await;
     let seen = open(&told(&centre).await);
-    let elsewhere = resolve(&desk(&centre, &[TAIF]).await, Role::Staff, says(3_i64, seen.clone()), now()).await;
+    let elsewhere = resolve(&centre.desk(&[TAIF]).await, Role::Staff, says(3_i64, seen.clone()), now()).await;
     assert!(matches!(elsewhere, Err(PutError::Unknown)), "{elsewhere:?}");
-    let here = desk(&centre, &[JEDDAH]).await;
+    let here = centre.desk(&[JEDDAH]).await;
     let partner = resolve(&here, Role::Partner, says(3_i64, seen.clone()), now()).await;
     assert!(matches!(partner, Err(PutError::NotAllowed)), "{partner:?}");
     let official = Resolution { key: "official/status".to_owned(), ..says("verified", seen.clone()) };
     assert!(matches!(resolve(&here, Role::Admin, official, now()).await, Err(PutError::NotAllowed)));
     assert!(matches!(resolve(&here, Role::Staff, says("many", seen), now()).await, Err(PutError::Field(_))));
-    assert!(matches!(verify(&desk(&centre, &[TAIF]).await, record(), now()).await, Err(PutError::Unknown)));
+    assert!(matches!(verify(&centre.desk(&[TAIF]).await, record(), now()).await, Err(PutError::Unknown)));
     assert_eq!(centre.count("select count(*) from change").await, 3);
 }
 
 #[tokio::test]
 async fn a_verified_family_counts_as_verified_at_once_and_only_once() {
     let (centre, _) = scene().await;
-    let desk = desk(&centre, &[JEDDAH]).await;
+    let desk = centre.desk(&[JEDDAH]).await;
     verify(&desk, record(), now()).await.unwrap();
     assert_eq!(centre.count("select count(*) from listed_family where standing = 'verified'").await, 1);
     assert!(matches!(verify(&desk, record(), now()).await, Err(PutError::Same)));

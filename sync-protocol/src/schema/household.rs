@@ -31,6 +31,7 @@ fields! { Household:
     "need/<id>/priority", Int(1, 4), SFC, ReviewWhen(Rule::PriorityDiffersByTwo), Sensitive, "الأولوية", "Priority (1 is urgent)";
     "need/<id>/amount", Halalas, SFC, Latest, Sensitive, "المبلغ المطلوب", "Amount needed";
     "need/<id>/status", Code("need_status"), FC, Review, Sensitive, "حالة الاحتياج", "State of the need";
+    "need/<id>/agency", Code("provider"), C, Latest, Sensitive, "الجهة المكلفة بالاحتياج", "Agency the need is assigned to";
     "service/<id>/type", Code("service_type"), SCP, Log, Sensitive, "نوع الخدمة", "Kind of service";
     "service/<id>/provider", Code("provider"), SCP, Log, Sensitive, "مقدم الخدمة", "Provider";
     "service/<id>/need", PartRef, SCP, Log, Sensitive, "الاحتياج الذي تلبيه", "Need it serves";

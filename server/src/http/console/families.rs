@@ -104,13 +104,11 @@ fn shown(visitor: &Visitor, query: Query, listed: Listed) -> Shown {
 
 /// A family as lists show it.
 pub(super) fn of(lang: Lang, row: ListedRow) -> Row {
-    let name = lang.pick(row.name_ar.as_deref().unwrap_or_default(), row.name_en.as_deref().unwrap_or_default());
-    let name = if name.is_empty() { row.name_ar.as_deref().unwrap_or("—") } else { name }.to_owned();
     let word = |list: &str, code: &Option<String>| code.as_ref().map(|code| value::word(lang, list, code));
     let place = [word("governorate", &row.governorate), word("centre", &row.centre), row.district.clone()];
     Row {
         href: format!("{PATH}/{}", row.record_id),
-        name,
+        name: name(lang, &row),
         file_no: row.file_no.unwrap_or_default(),
         place: place.into_iter().flatten().collect::<Vec<_>>().join(lang.pick("، ", ", ")),
         activity: word("activity", &row.activity).unwrap_or_default(),
@@ -119,6 +117,12 @@ pub(super) fn of(lang: Lang, row: ListedRow) -> Row {
         changed: lang.moment(row.changed_at),
         conflicts: row.conflicts,
     }
+}
+
+/// A family's trade name in the reader's language, where it has one.
+pub(super) fn name(lang: Lang, row: &ListedRow) -> String {
+    let name = lang.pick(row.name_ar.as_deref().unwrap_or_default(), row.name_en.as_deref().unwrap_or_default());
+    if name.is_empty() { row.name_ar.as_deref().unwrap_or("—") } else { name }.to_owned()
 }
 
 /// How a status looks.

@@ -15,7 +15,7 @@ use super::id::Id;
 use super::page::{Page, Room, show_as};
 use super::value::Sight;
 use super::visitor::{Decider, Visitor};
-use super::{families, record, resolve, sealed, value};
+use super::{families, licence, record, resolve, sealed, value};
 use crate::dice;
 use crate::http::App;
 use crate::http::detached::detached;
@@ -54,7 +54,22 @@ pub(super) struct Cell {
 pub(super) struct Table {
     name: String,
     pub(super) heads: Vec<String>,
-    pub(super) rows: Vec<Vec<Option<Cell>>>,
+    pub(super) rows: Vec<Row>,
+}
+
+impl Table {
+    /// Whether its rows are decided on.
+    fn decides(&self) -> bool {
+        self.rows.iter().any(|row| row.decide.is_some())
+    }
+}
+
+/// A row of a group.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) cells: Vec<Option<Cell>>,
+    /// Where it is decided on, for rows that are and those who may.
+    decide: Option<String>,
 }
 
 /// A record.
@@ -295,12 +310,20 @@ fn cell(lang: Lang, (record, line): (RecordId, &Line), sight: Sight) -> Cell {
 
 fn table(lang: Lang, record: RecordId, group: &Group, sight: Sight) -> Table {
     let head = |field: &&'static Field| lang.pick(field.label_ar, field.label_en).to_owned();
-    let row = |row: &Vec<Option<Line>>| {
-        row.iter().map(|line| line.as_ref().map(|line| cell(lang, (record, line), sight))).collect()
+    let row = |row: &Vec<Option<Line>>| Row {
+        cells: row.iter().map(|line| line.as_ref().map(|line| cell(lang, (record, line), sight))).collect(),
+        decide: decide(record, (group, row), sight),
     };
     Table {
         name: lang.say(&format!("group-{}", group.name)).into_owned(),
         heads: group.columns.iter().map(head).collect(),
         rows: group.rows.iter().map(row).collect(),
     }
+}
+
+/// Where a licence is decided on; partners do not decide.
+fn decide(family: RecordId, (group, row): (&Group, &[Option<Line>]), sight: Sight) -> Option<String> {
+    let decides = group.name == "licence" && sight != Sight::Partner;
+    let id = row.iter().flatten().find_map(|line| line.part.as_deref());
+    id.filter(|_| decides).map(|id| licence::address(family.0, id))
 }

@@ -15,6 +15,8 @@ use crate::http::problem::Refusal;
 pub(super) enum Room {
     Overview,
     Families,
+    Licences,
+    Needs,
     Review,
     Duplicates,
     Held,
@@ -42,7 +44,7 @@ pub(super) struct Page {
 }
 
 /// What a page may say was done. An address cannot make it say anything else.
-const SAID: [&str; 9] = [
+const SAID: [&str; 11] = [
     "said-verified",
     "said-resolved",
     "said-merged",
@@ -52,15 +54,21 @@ const SAID: [&str; 9] = [
     "said-adopted",
     "said-rejected",
     "said-revoked",
+    "said-licence",
+    "said-assigned",
 ];
 
 impl Page {
     /// The frame around a page of `room`.
     pub(super) fn of(visitor: &Visitor, room: Room) -> Self {
         let link = |(of, path, label): (Room, &'static str, &'static str)| Link { path, label, here: of == room };
-        let mut rooms =
-            vec![(Room::Overview, ROOT, "room-overview"), (Room::Families, super::families::PATH, "room-families")];
+        let mut rooms = vec![
+            (Room::Overview, ROOT, "room-overview"),
+            (Room::Families, super::families::PATH, "room-families"),
+            (Room::Licences, super::licences::PATH, "room-licences"),
+        ];
         if visitor.decides() {
+            rooms.push((Room::Needs, super::needs::PATH, "room-needs"));
             rooms.push((Room::Review, super::review::PATH, "room-review"));
             rooms.push((Room::Duplicates, super::duplicates::PATH, "room-duplicates"));
             rooms.push((Room::Held, super::held::PATH, "room-held"));

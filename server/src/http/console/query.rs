@@ -13,16 +13,19 @@ use crate::registry::overview::FRESH_FOR;
 use crate::storage::listed_family::Filter;
 
 /// What families can be narrowed by, and the list that its codes are of.
-pub(super) const CODED: [(&str, &str); 6] = [
+pub(super) const CODED: [(&str, &str); 9] = [
     ("governorate", "governorate"),
     ("sector", "sector"),
     ("activity", "activity"),
     ("status", "family_status"),
     ("need", "need_category"),
     ("service", "service_type"),
+    ("provider", "provider"),
+    ("holds", "licence_type"),
+    ("gap", "licence_type"),
 ];
 /// Those of them that tell of households.
-pub(super) const OF_HOUSEHOLDS: [&str; 2] = ["need", "service"];
+pub(super) const OF_HOUSEHOLDS: [&str; 3] = ["need", "service", "provider"];
 /// How families stand, for the parameter `standing`.
 pub(super) const STANDINGS: [&str; 4] = ["counted", "verified", "provisional", "uncounted"];
 /// Parameters that say something else than which families.
@@ -39,8 +42,13 @@ pub(super) struct Query {
 }
 
 impl Query {
-    /// Reads what stands behind the question mark.
+    /// Reads what stands behind the question mark of an address that means families.
     pub(super) fn parse(text: &str) -> Self {
+        Self::parse_of(text, is_understood)
+    }
+
+    /// Reads it where other names and values are understood.
+    pub(super) fn parse_of(text: &str, is_understood: fn(&str, &str) -> bool) -> Self {
         let mut query = Self::default();
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
             let (name, value) = (name.into_owned(), value.trim().to_owned());
@@ -59,6 +67,11 @@ impl Query {
     /// A value.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
+    }
+
+    /// A code: empty where the address asks for those that have none.
+    pub(super) fn code(&self, name: &str) -> Option<String> {
+        self.get(name).map(|value| if value == NONE { String::new() } else { value.to_owned() })
     }
 
     /// Whether nothing narrows.
@@ -101,9 +114,10 @@ impl Query {
 
     /// What the parameters mean.
     pub(super) fn filter(&self, now: OffsetDateTime) -> Filter {
-        let text =
-            |name: &str| self.get(name).map(|value| if value == NONE { String::new() } else { value.to_owned() });
+        let text = |name: &str| self.code(name);
         let week = self.get("week").and_then(day);
+        let today = now.to_offset(RIYADH).date();
+        let licence = |name: &str| self.get(name).map(|kind| (kind.to_owned(), today));
         Filter {
             governorate: text("governorate"),
             sector: text("sector"),
@@ -114,26 +128,41 @@ impl Query {
             service: text("service"),
             from: week.map(midnight),
             until: week.map(|week| midnight(week.saturating_add(Duration::WEEK))),
-            licence_ends: self.get("licence").and_then(ends).map(|ends| ends.days(now.to_offset(RIYADH).date())),
+            licence_ends: self.get("licence").and_then(ends).map(|ends| ends.days(today)),
+            provider: text("provider"),
+            holds: licence("holds"),
+            lacks: licence("gap"),
             changed_after: self.get("changed").map(|_fresh| now - FRESH_FOR),
         }
     }
 }
 
 fn is_understood(name: &str, value: &str) -> bool {
-    let coded = |list: &str| value == NONE || code_list::list(list).is_some_and(|list| list.get(value).is_some());
     match name {
         "standing" => STANDINGS.contains(&value),
         "week" => day(value).is_some(),
-        "page" => value.parse::<u32>().is_ok_and(|page| page > 0),
+        "page" => is_page(value),
         "q" => value.chars().count() <= 100,
         "changed" => value == "fresh",
         "licence" => ends(value).is_some(),
-        other => CODED.iter().find(|(known, _)| *known == other).is_some_and(|(_, list)| coded(list)),
+        // To hold or to lack none says nothing.
+        "gap" | "holds" => value != NONE && is_code("licence_type", value),
+        other => CODED.iter().find(|(known, _)| *known == other).is_some_and(|(_, list)| is_code(list, value)),
     }
 }
 
-fn ends(word: &str) -> Option<Ends> {
+/// Whether it is a code of the list, or stands for none.
+pub(super) fn is_code(list: &str, value: &str) -> bool {
+    value == NONE || code_list::list(list).is_some_and(|list| list.get(value).is_some())
+}
+
+/// Whether it is the number of a page.
+pub(super) fn is_page(value: &str) -> bool {
+    value.parse::<u32>().is_ok_and(|page| page > 0)
+}
+
+/// How soon a licence ends, by its word.
+pub(super) fn ends(word: &str) -> Option<Ends> {
     Ends::ALL.into_iter().find(|ends| ends.word() == word)
 }
 
@@ -188,6 +217,15 @@ mod tests {
             query.filter(datetime!(2026-11-29 09:00 UTC)),
             Filter { sector: Some("FOOD".to_owned()), ..Filter::default() }
         );
+    }
+
+    #[test]
+    fn a_licence_that_is_held_or_lacked_is_so_on_the_day_in_makkah() {
+        let filter = Query::parse("gap=HOM&holds=CRF").filter(datetime!(2026-11-28 22:00 UTC));
+        let today = day("2026-11-29").unwrap();
+        assert_eq!(filter.lacks, Some(("HOM".to_owned(), today)));
+        assert_eq!(filter.holds, Some(("CRF".to_owned(), today)));
+        assert_eq!(Query::parse("gap=-&holds=XXX").faults, ["gap", "holds"]);
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl Visitor {
     pub(super) fn asked(&self, query: &Query, now: OffsetDateTime) -> Asked {
         let (reads, mut filter) = (self.reads_households(), query.filter(now));
         if !reads {
-            (filter.need, filter.service) = (None, None);
+            (filter.need, filter.service, filter.provider) = (None, None, None);
         }
         Asked { filter, search: query.get("q").map(str::to_owned), by_mobile: reads }
     }

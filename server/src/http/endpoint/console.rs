@@ -4,8 +4,8 @@ use usra_sync_protocol::problem::Problem as P;
 
 use super::{About, Content, Credential, Endpoint};
 use crate::http::console::{
-    ROOT, SIGN_IN, assets, devices, duplicates, families, family, held, language, merge, overview, record, resolve,
-    review, sealed, sign_in, take_out,
+    ROOT, SIGN_IN, assets, devices, duplicates, families, family, held, language, licence, licences, merge, need,
+    needs, overview, record, resolve, review, sealed, sign_in, take_out,
 };
 
 /// Every address of the console.
@@ -50,6 +50,13 @@ pub(super) fn all() -> Vec<Endpoint> {
         Endpoint::get(held::PATH, held::get, page("Lists held work.")),
         Endpoint::get(held::ONE, held::one, page("Shows a held change.")),
         Endpoint::post(held::ONE, held::post, decides("Decides on a held change.")),
+        Endpoint::get(licences::PATH, licences::get, page("Lists licences by their state and their end.")),
+        Endpoint::get(licences::REQUIRED, licences::required, page("Tells which families lack a required licence.")),
+        Endpoint::get(licence::PATH, licence::get, page("Shows a licence and what was decided about it.")),
+        Endpoint::post(licence::PATH, licence::post, decides("Decides on a licence.")),
+        Endpoint::get(needs::PATH, needs::get, page("Lists what families need.")),
+        Endpoint::get(need::PATH, need::get, page("Shows a need.")),
+        Endpoint::post(need::PATH, need::post, decides("Assigns a need to an agency.")),
         Endpoint::get(devices::PATH, devices::get, page("Lists the phones.")),
         Endpoint::post(devices::REVOKE, devices::revoke, decides("Revokes a phone.")),
     ]

@@ -35,6 +35,12 @@ pub enum Action {
     FamilyFollow,
     /// Two families that looked alike were found to be two.
     FamilyApart,
+    /// The state of a licence was decided.
+    LicenceDecide,
+    /// A need was assigned to an agency, or to none.
+    NeedAssign,
+    /// What families need was listed at the console.
+    NeedsRead,
     /// Sensitive fields of a family's records were read at the console.
     SensitiveReveal,
     /// Held values were written as the centre's own.
@@ -75,7 +81,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 36] = [
         Self::EnrolCode,
         Self::Enrol,
         Self::SignIn,
@@ -91,6 +97,9 @@ impl Action {
         Self::FamilyUnmerge,
         Self::FamilyFollow,
         Self::FamilyApart,
+        Self::LicenceDecide,
+        Self::NeedAssign,
+        Self::NeedsRead,
         Self::SensitiveReveal,
         Self::HeldAdopt,
         Self::HeldReject,
@@ -130,6 +139,9 @@ impl Action {
             Self::FamilyUnmerge => "family.unmerge",
             Self::FamilyFollow => "family.follow",
             Self::FamilyApart => "family.apart",
+            Self::LicenceDecide => "licence.decide",
+            Self::NeedAssign => "need.assign",
+            Self::NeedsRead => "needs.read",
             Self::SensitiveReveal => "sensitive.reveal",
             Self::HeldAdopt => "held.adopt",
             Self::HeldReject => "held.reject",

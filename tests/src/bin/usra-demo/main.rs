@@ -4,6 +4,7 @@
 mod centre_says;
 mod console;
 mod decide;
+mod govern;
 mod options;
 mod show;
 mod verify;
@@ -52,9 +53,10 @@ async fn demo(options: &Options) -> Result<bool> {
     let faults = verify::agree(&database.pool, &phones, &model).await?;
     centre_says::tables(&database.pool, &centre).await?;
     if options.export.is_none() {
-        let families = phones.iter().flat_map(work::Surveyor::registered).collect();
-        decide::verified(&database.pool, families, OffsetDateTime::from_unix_timestamp(i64::try_from(now_s())?)?)
-            .await?;
+        let families: Vec<_> = phones.iter().flat_map(work::Surveyor::registered).collect();
+        let now = OffsetDateTime::from_unix_timestamp(i64::try_from(now_s())?)?;
+        decide::verified(&database.pool, &families, now).await?;
+        govern::govern(&database.pool, &families, now).await?;
         decide::lost_phone(&centre, &mut phones).await?;
     }
     database.close().await;
