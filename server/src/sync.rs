@@ -1,5 +1,6 @@
 //! One sync: push, then pull or repair. What it means; the bytes are `http`'s, the rows are `storage`'s.
 
+pub mod assign;
 pub mod author;
 mod batch;
 pub mod bundle;

@@ -11,12 +11,13 @@ use usra_server::clock::Clock;
 use usra_server::config::Config;
 use usra_server::registry::audit::By;
 use usra_server::registry::enrol::{Invitation, invite};
+use usra_server::storage::device;
 use usra_server::testing::TestServer;
 use usra_server::testing::key::TestKey;
 use usra_sync_protocol::id::AreaId;
 use usra_sync_protocol::role::Role;
 use usra_sync_protocol::signing::Nonce;
-use usra_sync_protocol::sync::{self, MEDIA_TYPE, SyncRequest, encode_request, seal};
+use usra_sync_protocol::sync::{self, MEDIA_TYPE, SyncRequest, Told, encode_request, seal};
 use usra_sync_protocol::{enrol, token};
 
 const NOON: i64 = 1_800_000_000;
@@ -246,4 +247,34 @@ async fn after_twenty_wrong_codes_an_address_is_told_to_wait_and_then_a_good_cod
     }
     bench.seconds.fetch_add(10, Ordering::SeqCst);
     assert_eq!(bench.enrol(&fresh).await.0, 200);
+}
+
+#[tokio::test]
+async fn what_a_phone_tells_of_itself_is_noted_at_its_first_sync_once_a_minute_and_when_nothing_is_left_to_send() {
+    let bench = Bench::set().await;
+    let told = async || {
+        let mut conn = bench.server.database.pool.acquire().await.unwrap();
+        let now = OffsetDateTime::from_unix_timestamp(NOON).unwrap();
+        let row = device::list(&mut conn, Config::default().region, now).await.unwrap().remove(0);
+        (row.told_version, row.told_unsent, row.synced_at.map(|at| at.unix_timestamp() - NOON))
+    };
+    let says = async |unsent| {
+        let told = Some(Told { version: "1.2.3".to_owned(), unsent });
+        let request = SyncRequest { schema_version: 1, want_bytes: 10_000, told, ..SyncRequest::default() };
+        let body = seal(&encode_request(&request));
+        let header = bench.key.sign(sync::PATH, &bench.access, &body, bench.nonce());
+        assert_eq!(bench.post(sync::PATH, &bench.access, body, Some(header)).await.0, 200);
+    };
+    assert_eq!(told().await, (None, None, None));
+    let version = || Some("1.2.3".to_owned());
+    says(9).await;
+    assert_eq!(told().await, (version(), Some(9), Some(0)));
+    bench.seconds.fetch_add(20, Ordering::SeqCst);
+    says(5).await;
+    assert_eq!(told().await, (version(), Some(9), Some(0)), "not again within a minute");
+    says(0).await;
+    assert_eq!(told().await, (version(), Some(0), Some(20)));
+    bench.seconds.fetch_add(61, Ordering::SeqCst);
+    assert_eq!(bench.sync(&bench.access).await.0, 200);
+    assert_eq!(told().await, (None, None, Some(81)), "a phone of before says nothing of itself");
 }

@@ -30,6 +30,8 @@ pub const MESSAGE_BYTES: usize = 16 * 1024 * 1024;
 pub const REQUEST_SEALED: usize = 200;
 /// Bytes of one sealed command's box: the longest value has under 100.
 pub const SEALED_BYTES: usize = 1_024;
+/// Bytes of the version that a phone says its program has.
+pub const VERSION_BYTES: usize = 64;
 /// Changes in one request; the SDK sends the rest in the next.
 pub const REQUEST_CHANGES: usize = 10_000;
 /// Records asked for whole in one request; the SDK asks for 500.

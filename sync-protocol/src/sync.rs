@@ -13,7 +13,7 @@ pub use codec::{decode_request, decode_response, encode_deliveries, encode_reque
 pub use decision::{DECISIONS_MAX, Decision, Outcome};
 pub use envelope::{open, pack, seal, seal_with};
 pub use frame::WireFault;
-pub use request::{Cursor, Push, SyncRequest};
+pub use request::{Cursor, Push, SyncRequest, Told};
 pub use response::{BucketRecord, Delivery, Leave, RepairAnswer, SyncResponse};
 pub use verdict::{Reason, Verdict};
 

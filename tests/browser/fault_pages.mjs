@@ -32,6 +32,8 @@ export function faultPages(say, { family, held }) {
       await page.getByLabel(say('held-reject')).check();
       await send(page, [say('reason'), NOTHING], say('held-decide'));
     },
+    ['/console/enrol']: (page) => send(page, [say('enrol-name'), NOTHING], say('enrol-make')),
+    [`/console/families/${family}/move`]: (page) => page.getByRole('button', { name: say('move'), exact: true }).click(),
   };
 }
 

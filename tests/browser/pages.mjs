@@ -7,11 +7,15 @@ import { pairUp } from './pair.mjs';
 /** Lets people disagree about a family and work on it be held. */
 export async function furnish(centre) {
   const { family, one } = await disagree(centre);
-  return { family, held: await holdWork(centre, one, family), pair: await pairUp(centre) };
+  const day = new Date().toISOString().slice(0, 10);
+  const visit = { type: 'FOLLOW', outcome: 'DONE', started_at: `${day}T00:00:00Z`, next_visit_on: day };
+  await one.register('visit', visit, family);
+  await one.sync();
+  return { phone: one.id, family, held: await holdWork(centre, one, family), pair: await pairUp(centre) };
 }
 
 /** The name and the address of each page. */
-export function everyPage({ family, held, pair }) {
+export function everyPage({ family, held, pair, phone }) {
   return [
     ['overview', '/console'],
     ['overview narrowed, and not understood', '/console?governorate=JED&sector=NONE'],
@@ -36,6 +40,15 @@ export function everyPage({ family, held, pair }) {
     ['held, none', '/console/held?state=refused'],
     ['held change', `/console/held/${held.record}/${held.change}`],
     ['devices', '/console/devices'],
+    ['areas of a phone', `/console/devices/${phone}/areas`],
+    ['fieldwork', '/console/fieldwork'],
+    ['fieldwork of an area, and not understood', '/console/fieldwork?area=JED&colour=red'],
+    ['visits', '/console/visits'],
+    ['visits, none, and not understood', '/console/visits?from=2001-01-01&until=2001-01-02&colour=red'],
+    ['enrol', '/console/enrol'],
+    ['enrol a family’s phone', `/console/enrol?family=${family}`],
+    ['fieldwork of a family', `/console/families/${family}/move`],
+    ['families of an area that were not visited', '/console/families?area=JED&visited=no&block=-'],
     ['refused', '/console/families/nothing'],
   ];
 }

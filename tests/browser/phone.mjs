@@ -7,6 +7,11 @@ import { json, run } from './command.mjs';
 /** Enrols one at the centre. */
 export async function enrolPhone(centre, { name, role = 'surveyor', area = 'JED' }) {
   const { url } = await centre.usra('enrol', '--role', role, '--area', area, '--name', name);
+  return enrolBy(centre, url, name);
+}
+
+/** Enrols one with a link that was handed out. */
+export async function enrolBy(centre, url, name) {
   const store = join(centre.folder, `phone-${name.replaceAll(' ', '-')}`);
   const { install_id: id } = await json('usra-phone', ['enrol', url, '--store', store]);
   return new Phone(id, store);

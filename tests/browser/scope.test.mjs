@@ -73,7 +73,8 @@ describe('an account', () => {
     await page.goto('/console');
     const rooms = page.getByRole('navigation', { name: say('rooms') }).getByRole('link');
     assert.deepEqual(await rooms.allInnerTexts(), [say('room-overview'), say('room-families'), say('room-licences')]);
-    for (const path of ['/console/needs', '/console/review', '/console/held', '/console/devices']) {
+    const closed = ['/console/needs', '/console/review', '/console/held', '/console/devices', '/console/fieldwork', '/console/visits', '/console/enrol'];
+    for (const path of closed) {
       assert.equal((await page.goto(path)).status(), 404, path);
     }
     await page.goto(`/console/families/${inside}`);

@@ -7,7 +7,7 @@ use usra_sync_protocol::digest;
 use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::limits;
 use usra_sync_protocol::schema::SCHEMA_VERSION;
-use usra_sync_protocol::sync::{Cursor, Push, SyncRequest, encode_request, seal};
+use usra_sync_protocol::sync::{Cursor, Push, SyncRequest, Told, encode_request, seal};
 
 use super::Phone;
 use super::state::{Conversation, InFlight, Repair};
@@ -52,9 +52,10 @@ impl<S: Store> Phone<S> {
 
     fn compose(&self) -> Result<(SyncRequest, InFlight), PhoneError> {
         let cursor = self.sync.cursor.clone().map(Cursor::from);
-        let base =
-            SyncRequest { schema_version: SCHEMA_VERSION, cursor, heard: self.sync.heard, ..SyncRequest::default() };
         let pushes = self.pushes()?;
+        let told = Some(self.told(pushes.iter().map(|(_, hashes)| hashes.len()).sum())?);
+        let heard = self.sync.heard;
+        let base = SyncRequest { schema_version: SCHEMA_VERSION, cursor, heard, told, ..SyncRequest::default() };
         let sealed = self.sealed_due()?;
         // What is unsent goes first: a comparison moves the cursor, which proves until then what this phone could not know.
         let sends_first = !(pushes.is_empty() && sealed.is_empty());
@@ -78,6 +79,15 @@ impl<S: Store> Phone<S> {
         let page_bytes = u32::try_from(self.shrunk(WANT_BYTES, limits::PAGE_BYTES_MIN)).unwrap_or(u32::MAX);
         let want_bytes = if no_page { 0 } else { page_bytes };
         Ok((SyncRequest { pushes, wanted, sealed, want_bytes, ..base }, in_flight))
+    }
+
+    /// What people at the centre are told of the phone, beside a request that carries so many changes. What waits for something else
+    /// was sent already.
+    fn told(&self, carried: usize) -> Result<Told, PhoneError> {
+        let waiting = self.conversation.as_ref().map_or(0, |talk| talk.waiting.len());
+        let gone = u64::try_from(carried.saturating_add(waiting)).unwrap_or(u64::MAX);
+        let unsent = self.store.counts()?.pending_changes.saturating_sub(gone);
+        Ok(Told { version: env!("CARGO_PKG_VERSION").to_owned(), unsent })
     }
 
     fn pushes(&self) -> Result<Vec<(Push, Vec<usra_sync_protocol::id::ChangeHash>)>, PhoneError> {

@@ -8,7 +8,7 @@ use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::sealed::{public_of, seal as seal_value};
 use usra_sync_protocol::sync::{
     BucketRecord, Cursor, Decision, Delivery, Leave, Outcome, Push, Reason, RepairAnswer, SyncRequest, SyncResponse,
-    Verdict, encode_request, encode_response, pack, seal, seal_with,
+    Told, Verdict, encode_request, encode_response, pack, seal, seal_with,
 };
 
 use crate::Target;
@@ -93,6 +93,7 @@ fn request() -> SyncRequest {
         wanted: vec![one, two],
         sealed: vec![command(0, &boxed(0)[1..]).1],
         heard: 3,
+        told: Some(Told { version: "1.2.3".to_owned(), unsent: 300 }),
     }
 }
 

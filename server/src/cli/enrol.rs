@@ -1,6 +1,5 @@
 //! `usra enrol`: a single-use code for one phone, as a link and a QR code.
 
-use anyhow::{Context, ensure};
 use clap::Args;
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -13,9 +12,7 @@ use crate::cli::operator::operator;
 use crate::cli::{out, place::Place, qr};
 use crate::clock::Clock;
 use crate::dice;
-use crate::registry::area;
-use crate::registry::enrol::{Invitation, invite};
-use crate::storage::{record, region};
+use crate::registry::invitation::{Guest, Link, link};
 
 /// Make a single-use code that enrols one phone.
 #[derive(Args, Debug)]
@@ -80,31 +77,13 @@ impl Enrol {
         now: OffsetDateTime,
         life: time::Duration,
     ) -> anyhow::Result<Made> {
-        ensure!(!self.name.trim().is_empty(), "the name is empty; say whose phone it is");
-        self.check_family(conn, region).await?;
-        let known = region::read(conn, region).await?.and_then(|region| region.public_url);
-        let server = known.context("the server's address is not known yet; start `usra serve` once")?;
-        let areas = area::find(conn, region, &self.area).await?;
-        let invitation = Invitation {
-            role: self.role,
-            name: self.name.trim().to_owned(),
-            family: self.family,
-            areas: areas.iter().map(|area| area.id).collect(),
-            expires_at: now + life,
-        };
-        let code = invite(conn, region, &invitation, dice::roll()?, (operator(), now)).await?;
-        let url = format!("{server}/enrol/{code}");
+        let (role, name, areas) = (self.role, self.name.clone(), self.area.clone());
+        let guest = Guest { role, name, family: self.family, areas };
+        let made = link(conn, region, (guest, None), (dice::roll()?, life), (operator(), now)).await?;
+        let Link { code, url, expires_at, areas } = made;
         let areas = areas.into_iter().map(|area| area.code).collect();
-        let expires_at = invitation.expires_at.format(&Rfc3339)?;
-        Ok(Made { code, url, fingerprint: String::new(), expires_at, role: self.role, areas })
-    }
-
-    async fn check_family(&self, conn: &mut PgConnection, region: RegionId) -> anyhow::Result<()> {
-        let Some(family) = self.family else { return Ok(()) };
-        ensure!(self.role == Role::Family, "only the role family belongs to one family; leave out --family");
-        let home = record::home(conn, region, family.0).await?;
-        ensure!(home.is_some(), "there is no family {family}; it must be synced to the centre first");
-        Ok(())
+        let expires_at = expires_at.format(&Rfc3339)?;
+        Ok(Made { code, url, fingerprint: String::new(), expires_at, role, areas })
     }
 
     fn print(&self, made: &Made) -> anyhow::Result<()> {

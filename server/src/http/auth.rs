@@ -10,8 +10,8 @@ use crate::http::App;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
 use crate::http::signature::bearer;
-use crate::registry::caller::{self, Known, Unknown};
-use crate::storage::install::Term;
+use crate::registry::caller::{self, Known, Notes, Unknown};
+use crate::storage::install::{Term, Told};
 
 /// An install with a good token. A revoked one is none, wherever this is asked for.
 #[derive(Clone, Debug)]
@@ -34,7 +34,8 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
-        let Sender { caller, revoked } = Sender::from_request_parts(parts, app).await?;
+        let Sender { caller, revoked, notes } = Sender::from_request_parts(parts, app).await?;
+        note(app, (caller.install_id, notes), None).await?;
         if revoked { Err(Problem::InstallRevoked.into()) } else { Ok(caller) }
     }
 }
@@ -46,6 +47,25 @@ pub struct Sender {
     pub caller: Caller,
     /// Whether it was revoked: then it delivers and gets nothing back.
     pub revoked: bool,
+    /// When it is noted again that it was heard: its sync notes it, with what it told.
+    pub notes: Notes,
+}
+
+/// Notes that an install is heard, and what it told at a sync, where that is due.
+///
+/// # Errors
+/// Those of storage.
+pub(super) async fn note(app: &App, (install, notes): (InstallId, Notes), told: Option<Told>) -> Result<(), Refusal> {
+    let now = app.clock.now();
+    if !notes.are_due(told.as_ref(), now) {
+        return Ok(());
+    }
+    let (pool, region) = (app.pool.clone(), app.region);
+    detached(async move {
+        let mut conn = pool.acquire().await?;
+        caller::note(&mut conn, region, (install, notes), (told.as_ref(), now)).await
+    })
+    .await
 }
 
 impl FromRequestParts<App> for Sender {
@@ -59,8 +79,8 @@ impl FromRequestParts<App> for Sender {
             caller::known(&mut conn, region, &token, times).await
         })
         .await?;
-        let Known { install: install_id, role, family, public_key, terms, decision_count, revoked } = known;
-        Ok(Self { caller: Caller { install_id, role, family, terms, public_key, decision_count }, revoked })
+        let Known { install: install_id, role, family, public_key, terms, decision_count, revoked, notes } = known;
+        Ok(Self { caller: Caller { install_id, role, family, terms, public_key, decision_count }, revoked, notes })
     }
 }
 

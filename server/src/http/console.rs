@@ -1,12 +1,15 @@
 //! The console: pages for central staff and partners, Arabic first. They are whole without JavaScript. Each page is a room of its own here
 //! with its template in `templates/console/`; what the pages mean is `registry`'s and `sync`'s.
 
+mod areas;
 pub mod assets;
 mod choice;
 pub mod devices;
 pub mod duplicates;
+pub mod enrol;
 pub mod families;
 pub mod family;
+pub mod fieldwork;
 pub mod form;
 pub mod guard;
 pub mod held;
@@ -20,8 +23,11 @@ pub mod needs;
 mod op;
 pub mod overview;
 pub mod page;
+mod qr;
 pub mod query;
+pub mod reassign;
 pub mod record;
+pub mod relocate;
 pub mod resolve;
 pub mod review;
 pub mod sealed;
@@ -30,6 +36,7 @@ pub mod take_out;
 mod turn;
 mod value;
 pub mod visitor;
+pub mod visits;
 
 /// Where the console begins; every address of it begins so.
 pub const ROOT: &str = "/console";

@@ -13,13 +13,14 @@ use usra_sync_protocol::sync::{
 use crate::dice;
 use crate::fail_point::FailPoint;
 use crate::http::App;
-use crate::http::auth::{Caller, Sender};
+use crate::http::auth::{Caller, Sender, note};
 use crate::http::body::Payload;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
 use crate::http::signature::proof;
 use crate::registry::audit::scribe::NotNoted;
 use crate::registry::caller;
+use crate::storage::install::Told;
 use crate::sync::Answer;
 use crate::sync::author::Author;
 use crate::sync::ingest::IngestError;
@@ -36,18 +37,19 @@ pub async fn post(
     Payload(body): Payload,
 ) -> Result<Response, Refusal> {
     FailPoint::BeforeParse.reach();
-    let Sender { caller, revoked } = sender;
-    let request = match read(&app, &caller, &headers, body).await {
-        // A revoked install that brings no work hears that and nothing else.
-        Err(_) if revoked => return Err(Problem::InstallRevoked.into()),
-        request => request?,
+    let Sender { caller, revoked, notes } = sender;
+    let heard = (caller.install_id, notes);
+    let request = match admit(&app, (&caller, revoked), &headers, body).await {
+        Ok(request) => request,
+        Err(refusal) => {
+            note(&app, heard, None).await?;
+            return Err(refusal);
+        }
     };
+    let told = told(&request);
     FailPoint::AfterParse.reach();
     let author = app.sync.author(caller.install_id, caller.role, &caller.terms, caller.family);
     let author = Author { revoked, decision_count: caller.decision_count, ..author };
-    if revoked {
-        hear_out(&app, &caller, !(request.pushes.is_empty() && request.sealed.is_empty())).await?;
-    }
     let (sync, now, seed) = (app.sync.clone(), app.clock.now(), dice::roll()?);
     let intake = Intake { pool: app.pool.clone(), region: app.region, keys: app.keys.clone(), demo: app.config.demo };
     let mut request = request;
@@ -61,10 +63,43 @@ pub async fn post(
         let response = SyncResponse { sealed, ..answer.response };
         Ok::<_, IngestError>(Answer { response, ..answer })
     })
-    .await?;
+    .await;
+    // What was pushed is kept by now, and its verdicts are not lost for a note's sake.
+    if let Err(refusal) = note(&app, heard, answer.is_ok().then_some(told)).await {
+        tracing::warn!(problem = refusal.problem.code(), "it was not noted that a phone synced");
+    }
+    let answer = answer?;
     FailPoint::BeforeAnswer.reach();
     let body = seal(&app, answer).await?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))], body).into_response())
+}
+
+/// The request, where its sender may bring it: of a revoked install only unsent work is heard.
+async fn admit(
+    app: &App,
+    (caller, revoked): (&Caller, bool),
+    headers: &HeaderMap,
+    body: Bytes,
+) -> Result<SyncRequest, Refusal> {
+    let request = match read(app, caller, headers, body).await {
+        // A revoked install that brings no work hears that and nothing else.
+        Err(_) if revoked => return Err(Problem::InstallRevoked.into()),
+        request => request?,
+    };
+    if revoked {
+        hear_out(app, caller, !(request.pushes.is_empty() && request.sealed.is_empty())).await?;
+    }
+    Ok(request)
+}
+
+/// What the phone told of itself, as it is noted.
+fn told(request: &SyncRequest) -> Told {
+    let (version, unsent) = request.told.clone().map(|told| (told.version, told.unsent)).unzip();
+    Told {
+        version: version.map(|version| version.chars().filter(|letter| !letter.is_control()).collect()),
+        schema: request.schema_version.into(),
+        unsent: unsent.map(|unsent| i64::try_from(unsent).unwrap_or(i64::MAX)),
+    }
 }
 
 /// The request, once it is known to be one and to come from the caller's own key.

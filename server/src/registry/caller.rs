@@ -7,7 +7,7 @@ use usra_sync_protocol::role::Role;
 
 use crate::registry::code;
 use crate::storage::device;
-use crate::storage::install::{self, Bearer, Term};
+use crate::storage::install::{self, Bearer, Term, Told};
 
 /// How fresh "last seen" is kept: a write per request would cost more than anyone reads from it.
 const SEEN_EVERY: Duration = Duration::minutes(1);
@@ -32,6 +32,26 @@ pub struct Known {
     pub decision_count: u64,
     /// Whether it was revoked and may only deliver what it had not sent.
     pub revoked: bool,
+    /// When it is noted again that it was heard.
+    pub notes: Notes,
+}
+
+/// What was noted last of an install: whether it is due again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Notes {
+    seen_at: Option<OffsetDateTime>,
+    synced_at: Option<OffsetDateTime>,
+    unsent: Option<i64>,
+}
+
+impl Notes {
+    /// Whether to note that it is heard `now`, and what it told: once a minute, at its first sync, and as soon as it has nothing left to send.
+    #[must_use]
+    pub fn are_due(self, told: Option<&Told>, now: OffsetDateTime) -> bool {
+        let emptied = self.unsent.unwrap_or_default() > 0 && told.is_some_and(|told| told.unsent == Some(0));
+        let first = self.synced_at.is_none() && told.is_some();
+        first || emptied || self.seen_at.is_none_or(|seen| now - seen >= SEEN_EVERY)
+    }
 }
 
 /// Why a token opens nothing.
@@ -63,11 +83,20 @@ pub async fn known(
 ) -> Result<Known, Unknown> {
     let times = (now, now - late_grace);
     let bearer = install::by_token(conn, region, &code::hash(token), times).await?.ok_or(Unknown::Token)?;
-    let known = admit(bearer.clone(), now)?;
-    if bearer.last_seen_at.is_none_or(|seen| now - seen >= SEEN_EVERY) {
-        install::seen(conn, region, known.install, now).await?;
-    }
-    Ok(known)
+    admit(bearer, now)
+}
+
+/// Notes that the install is heard, and what it told at a sync, where that is due.
+///
+/// # Errors
+/// The database is away.
+pub async fn note(
+    conn: &mut PgConnection,
+    region: RegionId,
+    (install, notes): (InstallId, Notes),
+    (told, now): (Option<&Told>, OffsetDateTime),
+) -> Result<(), sqlx::Error> {
+    if notes.are_due(told, now) { install::seen(conn, region, install, (told, now)).await } else { Ok(()) }
 }
 
 fn admit(bearer: Bearer, now: OffsetDateTime) -> Result<Known, Unknown> {
@@ -81,11 +110,12 @@ fn admit(bearer: Bearer, now: OffsetDateTime) -> Result<Known, Unknown> {
     }
     // The table's check admits only words of ours; a word of a newer server opens nothing here.
     let role = bearer.role.parse().or(Err(Unknown::Token))?;
+    let notes = Notes { seen_at: bearer.last_seen_at, synced_at: bearer.synced_at, unsent: bearer.told_unsent };
     let Bearer { install, family, terms, decision_count, .. } = bearer;
     // A key of another length is a damaged row, and opens nothing.
     let public_key = bearer.public_key.map(<[u8; 32]>::try_from).transpose().or(Err(Unknown::Token))?;
     let decision_count = decision_count.cast_unsigned();
-    Ok(Known { install, role, family, public_key, terms, decision_count, revoked })
+    Ok(Known { install, role, family, public_key, terms, decision_count, revoked, notes })
 }
 
 /// A revoked install asks. While it delivers work it is heard, for an hour from its first such request; without any it hears
@@ -119,9 +149,26 @@ mod tests {
             revoked_at: None,
             last_word_until: None,
             last_seen_at: None,
+            synced_at: None,
+            told_unsent: None,
             decision_count: 0,
             terms: Vec::new(),
         }
+    }
+
+    #[test]
+    fn an_install_is_noted_once_a_minute_at_its_first_sync_and_when_it_has_nothing_left_to_send() {
+        let start = OffsetDateTime::UNIX_EPOCH;
+        let told = |unsent| Some(Told { version: None, schema: 1, unsent: Some(unsent) });
+        let notes = Notes { seen_at: Some(start), synced_at: Some(start), unsent: Some(7) };
+        assert!(!notes.are_due(told(3).as_ref(), start + Duration::seconds(59)));
+        assert!(notes.are_due(told(0).as_ref(), start + Duration::seconds(59)));
+        assert!(notes.are_due(None, start + Duration::seconds(60)));
+        let emptied = Notes { unsent: Some(0), ..notes };
+        assert!(!emptied.are_due(told(0).as_ref(), start) && !emptied.are_due(None, start));
+        let enrolled = Notes { synced_at: None, ..emptied };
+        assert!(enrolled.are_due(told(0).as_ref(), start) && !enrolled.are_due(None, start));
+        assert!(Notes::default().are_due(None, start));
     }
 
     #[test]

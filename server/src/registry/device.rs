@@ -11,9 +11,9 @@ use usra_sync_protocol::role::Role;
 
 use crate::registry::audit::{self, Action, By, Event};
 use crate::registry::counts::SILENT_AFTER;
-use crate::storage::area;
 use crate::storage::assignment::{self, Period};
 use crate::storage::device::{self, DeviceRow};
+use crate::storage::{area, install};
 
 /// Why a phone was left as it is.
 #[derive(Debug, thiserror::Error)]
@@ -132,13 +132,7 @@ pub async fn assign(
     (by, now): (By, OffsetDateTime),
 ) -> Result<(), DeviceError> {
     let mut transaction = conn.begin().await?;
-    let revoked = device::lock(&mut transaction, region, install).await?.ok_or(DeviceError::Unknown(install))?;
-    if revoked.is_some() {
-        return Err(DeviceError::Revoked(install));
-    }
-    if device::is_of_family(&mut transaction, region, install).await? {
-        return Err(DeviceError::OfFamily(install));
-    }
+    lock(&mut transaction, region, install).await?;
     match what.period(now)? {
         None => assignment::end(&mut transaction, region, install, areas, now).await?,
         Some(later) if later.from > now => {
@@ -153,6 +147,46 @@ pub async fn assign(
     audit::note(&mut transaction, region, &about(install, action, by, json!({ "areas": areas })), now).await?;
     transaction.commit().await?;
     Ok(())
+}
+
+/// Assigns the install to these areas and to no other, from its next request on; what is planned for later in them stays. With a scope, all
+/// areas that it works in must lie there, and all that it shall work in.
+///
+/// # Errors
+/// A [`DeviceError`]; then nothing changed.
+pub async fn reassign(
+    conn: &mut PgConnection,
+    region: RegionId,
+    (install, scope): (InstallId, &Scope),
+    wanted: &BTreeSet<AreaId>,
+    (by, now): (By, OffsetDateTime),
+) -> Result<(), DeviceError> {
+    let mut transaction = conn.begin().await?;
+    lock(&mut transaction, region, install).await?;
+    let found = install::by_ids(&mut transaction, region, &[install.0], now).await?;
+    let before: BTreeSet<AreaId> = found.into_iter().flat_map(|found| found.areas).collect();
+    if before.is_empty() || !before.union(wanted).all(|area| scope.areas.contains(area)) {
+        return Err(DeviceError::Unknown(install));
+    }
+    let over: Vec<AreaId> = before.difference(wanted).copied().collect();
+    let new: Vec<AreaId> = wanted.difference(&before).copied().collect();
+    assignment::end(&mut transaction, region, install, &over, now).await?;
+    assignment::add(&mut transaction, region, install, &new, now).await?;
+    let events = [(Action::Unassign, over), (Action::Assign, new)].into_iter().filter(|(_, areas)| !areas.is_empty());
+    let events = events.map(|(action, areas)| (about(install, action, by.clone(), json!({ "areas": areas })), now));
+    audit::note_all(&mut transaction, region, events).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Locks an install that can be assigned to areas.
+async fn lock(conn: &mut PgConnection, region: RegionId, install: InstallId) -> Result<(), DeviceError> {
+    let revoked = device::lock(conn, region, install).await?.ok_or(DeviceError::Unknown(install))?;
+    if revoked.is_some() {
+        return Err(DeviceError::Revoked(install));
+    }
+    let of_family = device::is_of_family(conn, region, install).await?;
+    if of_family { Err(DeviceError::OfFamily(install)) } else { Ok(()) }
 }
 
 fn about(install: InstallId, action: Action, by: By, detail: Value) -> Event {

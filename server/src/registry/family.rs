@@ -10,6 +10,7 @@ use usra_sync_protocol::policy::{self, Scope};
 use usra_sync_protocol::role::Role;
 use uuid::Uuid;
 
+use crate::storage::person::{self, Person};
 use crate::storage::record::RecordRow;
 use crate::storage::sealed_value::{self, SealedRow};
 use crate::storage::{connection, family_merge, record};
@@ -24,6 +25,8 @@ pub struct Family {
     pub id: RecordId,
     /// Its records, the family's own first; after them those of the families merged into it.
     pub sheets: Vec<Sheet>,
+    /// Whose it is to visit, by the phone that its record names.
+    pub assigned_to: Option<Person>,
     /// What is kept sealed of it, without values; nothing for roles that may not read its household.
     pub sealed: Vec<SealedRow>,
     /// The family that it is, when it was merged.
@@ -63,14 +66,24 @@ pub async fn family(
             sealed.extend(sealed_value::of_family(&mut transaction, region, *family).await?);
         }
     }
+    let sheets: Vec<Sheet> = order.into_iter().filter_map(|id| Some(Sheet::of(id, world.records.get(&id)?))).collect();
+    let assigned_to = assigned_to(&mut transaction, region, &sheets).await?;
     transaction.commit().await?;
-    let sheets = order.into_iter().filter_map(|id| Some(Sheet::of(id, world.records.get(&id)?))).collect();
     let survivor = merges.iter().find(|row| row.lost_id == id.0).map(|row| RecordId(row.survivor_id));
-    Ok(Some(Family { id, sheets, sealed, survivor, merged: lost.into_iter().map(RecordId).collect() }))
+    Ok(Some(Family { id, sheets, assigned_to, sealed, survivor, merged: lost.into_iter().map(RecordId).collect() }))
 }
 
 fn holds(scope: &Scope, row: &RecordRow) -> bool {
     scope.holds(AreaId(row.area_id.cast_unsigned()), RecordId(row.family_id))
+}
+
+async fn assigned_to(
+    conn: &mut PgConnection,
+    region: RegionId,
+    sheets: &[Sheet],
+) -> Result<Option<Person>, sqlx::Error> {
+    let Some(id) = sheets.first().and_then(|own| own.text("assigned_to")?.parse().ok()) else { return Ok(None) };
+    Ok(person::of_ids(conn, region, &[id]).await?.remove(&id))
 }
 
 /// The kind of a row, unless it is of a newer program.

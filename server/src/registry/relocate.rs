@@ -7,12 +7,13 @@ use serde_json::json;
 use sqlx::{Acquire, PgConnection};
 use time::OffsetDateTime;
 use usra_sync_protocol::id::{AreaId, InstallId, RecordId, RegionId};
+use usra_sync_protocol::policy::Scope;
 use uuid::Uuid;
 
 use crate::registry::audit::{self, Action, By, Event};
 use crate::storage::departure::Position;
 use crate::storage::feed::{Entry, FeedWrite};
-use crate::storage::record::WholeRow;
+use crate::storage::record::{RecordRow, WholeRow};
 use crate::storage::{assignment, departure, feed, record};
 
 /// Why a record was not moved.
@@ -45,6 +46,20 @@ pub async fn relocate(
     to: AreaId,
     (by, now): (By, OffsetDateTime),
 ) -> Result<usize, RelocateError> {
+    relocate_within(conn, region, (family, None), to, (by, now)).await
+}
+
+/// The same for somebody who reaches only so far: out of reach there is no such family.
+///
+/// # Errors
+/// A [`RelocateError`]; then nothing moved.
+pub async fn relocate_within(
+    conn: &mut PgConnection,
+    region: RegionId,
+    (family, scope): (RecordId, Option<&Scope>),
+    to: AreaId,
+    (by, now): (By, OffsetDateTime),
+) -> Result<usize, RelocateError> {
     let mut transaction = conn.begin().await?;
     record::lock_family(&mut transaction, region, family.0).await?;
     // Read again: what began while we waited for the family's lock is seen only now, and nothing can begin any more.
@@ -52,6 +67,9 @@ pub async fn relocate(
     let ids: Vec<Uuid> = rows.iter().map(|row| row.record_id).collect();
     if !ids.contains(&family.0) {
         return Err(not_a_family(&mut transaction, region, family).await?);
+    }
+    if scope.is_some_and(|scope| !reaches(scope, family, (&rows, to))) {
+        return Err(RelocateError::RecordUnknown(family));
     }
     let to = to.0.cast_signed();
     let moving: Vec<WholeRow> =
@@ -68,6 +86,12 @@ pub async fn relocate(
     audit::note(&mut transaction, region, &event, now).await?;
     transaction.commit().await?;
     Ok(moving.len())
+}
+
+/// Whether all of the family's records lie in the scope, and the area that they move to.
+fn reaches(scope: &Scope, family: RecordId, (rows, to): (&[RecordRow], AreaId)) -> bool {
+    let from = rows.iter().map(|row| AreaId(row.area_id.cast_unsigned()));
+    from.chain([to]).all(|area| scope.holds(area, family))
 }
 
 fn moved(family: RecordId, rows: &[WholeRow], to: i32, by: By) -> Event {

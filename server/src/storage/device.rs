@@ -22,6 +22,16 @@ pub struct DeviceRow {
     pub enrolled_at: OffsetDateTime,
     /// When it last asked for anything, to the minute.
     pub last_seen_at: Option<OffsetDateTime>,
+    /// When a sync of it last came to its end.
+    pub synced_at: Option<OffsetDateTime>,
+    /// The version of its program, as last told.
+    pub told_version: Option<String>,
+    /// The version of the schema that it speaks, as last told.
+    pub told_schema: Option<i64>,
+    /// How many changes it had not sent yet, as last told.
+    pub told_unsent: Option<i64>,
+    /// The family whose own phone it is.
+    pub family_id: Option<Uuid>,
     /// When it was revoked.
     pub revoked_at: Option<OffsetDateTime>,
     /// How many of its changes are held.
@@ -41,7 +51,8 @@ pub async fn list(
 ) -> Result<Vec<DeviceRow>, sqlx::Error> {
     sqlx::query_as!(
         DeviceRow,
-        r#"select i.install_id, i.role, i.name, i.enrolled_at, i.last_seen_at, i.revoked_at,
+        r#"select i.install_id, i.role, i.name, i.enrolled_at, i.last_seen_at, i.revoked_at, i.synced_at,
+             i.told_version, i.told_schema, i.told_unsent, i.family_id,
              array(
                  select a.code
                  from assignment s

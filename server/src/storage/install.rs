@@ -43,6 +43,10 @@ pub struct Bearer {
     pub last_word_until: Option<OffsetDateTime>,
     /// When it last asked for anything.
     pub last_seen_at: Option<OffsetDateTime>,
+    /// When a sync of it last came to its end.
+    pub synced_at: Option<OffsetDateTime>,
+    /// How many unsent changes it last told of.
+    pub told_unsent: Option<i64>,
     /// How many decisions there are about its held work.
     pub decision_count: i64,
     /// Its assignments of now, and those that ended lately without its knowing, in ascending order of their areas; for a family's
@@ -104,7 +108,7 @@ pub async fn by_token(
 ) -> Result<Option<Bearer>, sqlx::Error> {
     let row = sqlx::query!(
         r#"select i.install_id, i.role, i.family_id, i.public_key, i.token_expires_at, i.revoked_at,
-             i.last_word_until, i.last_seen_at, i.decision_count,
+             i.last_word_until, i.last_seen_at, i.synced_at, i.told_unsent, i.decision_count,
              t.areas as "areas!: Vec<i32>", t.froms as "froms!: Vec<OffsetDateTime>", t.overs as "overs!: Vec<bool>"
          from install i
          cross join lateral (
@@ -144,6 +148,8 @@ pub async fn by_token(
         revoked_at: row.revoked_at,
         last_word_until: row.last_word_until,
         last_seen_at: row.last_seen_at,
+        synced_at: row.synced_at,
+        told_unsent: row.told_unsent,
         decision_count: row.decision_count,
         terms: terms(&row.areas, &row.froms, &row.overs),
     }))
@@ -158,7 +164,18 @@ fn terms(areas: &[i32], froms: &[OffsetDateTime], overs: &[bool]) -> Vec<Term> {
     areas.iter().zip(froms).zip(overs).map(term).collect()
 }
 
-/// Notes that the install asked for something.
+/// What an install told of itself at a sync that came to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The version of its program, where it says so.
+    pub version: Option<String>,
+    /// The version of the schema that it speaks.
+    pub schema: i64,
+    /// How many changes it had not sent yet, where it says so.
+    pub unsent: Option<i64>,
+}
+
+/// Notes that the install asked for something, and what it told of itself where that was a sync that came to its end.
 ///
 /// # Errors
 /// The database is away.
@@ -166,16 +183,24 @@ pub async fn seen(
     conn: &mut PgConnection,
     region: RegionId,
     install: InstallId,
-    now: OffsetDateTime,
+    (told, now): (Option<&Told>, OffsetDateTime),
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update install
-         set last_seen_at = $3
+         set last_seen_at = $3,
+             synced_at = case when $4 then $3 else synced_at end,
+             told_version = case when $4 then $5 else told_version end,
+             told_schema = case when $4 then $6 else told_schema end,
+             told_unsent = case when $4 then $7 else told_unsent end
          where region_id = $1
              and install_id = $2",
         region.0,
         install.0,
         now,
+        told.is_some(),
+        told.and_then(|told| told.version.as_deref()),
+        told.map(|told| told.schema),
+        told.and_then(|told| told.unsent),
     )
     .execute(conn)
     .await?;

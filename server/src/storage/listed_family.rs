@@ -37,6 +37,14 @@ pub struct Filter {
     pub until: Option<OffsetDateTime>,
     /// Only those whose own record changed after this moment.
     pub changed_after: Option<OffsetDateTime>,
+    /// Only those whose records lie in these areas.
+    pub within: Option<Vec<i32>>,
+    /// The survey block; empty for families without one.
+    pub block: Option<String>,
+    /// Only those that a visit met from the moment on, or, with `false`, that none did.
+    pub visited: Option<(bool, OffsetDateTime)>,
+    /// Only those that the person is to visit whose phone this is, with any phone.
+    pub surveyor: Option<Uuid>,
 }
 
 /// A family that was found, with what it is counted by.
@@ -134,6 +142,11 @@ pub async fn find(
         filter.holds.as_ref().map(|(_, day)| *day),
         filter.lacks.as_ref().map(|(kind, _)| kind.as_str()),
         filter.lacks.as_ref().map(|(_, day)| *day),
+        filter.within.as_deref(),
+        filter.block.as_deref(),
+        filter.visited.map(|(visited, _)| visited),
+        filter.visited.map(|(_, since)| since),
+        filter.surveyor,
     )
     .fetch_all(conn)
     .await

@@ -59,6 +59,7 @@ fn address(scene: &Scene, path: &str, scope: Scope) -> String {
 fn form(path: &str) -> String {
     match path {
         "/console/sign-in" => format!("login=made-up&totp=123456&password={}", "a".repeat(5_000)),
+        "/console/enrol" => "name=Test&role=surveyor&area=JED".to_owned(),
         "/console/language" => "to=en&back=/console/families".to_owned(),
         _ => "reason=test&key=name_ar&value=x&seen=1-00&decision=release&remains=one&state=valid&agency=SDB".to_owned(),
     }

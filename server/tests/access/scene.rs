@@ -9,6 +9,7 @@ use usra_server::config::Config;
 use usra_server::registry::audit::By;
 use usra_server::registry::device;
 use usra_server::registry::enrol::{Invitation, invite};
+use usra_server::storage::region;
 use usra_server::testing::TestServer;
 use usra_server::testing::key::TestKey;
 use usra_sync_protocol::change::{self, Draft, Put};
@@ -122,6 +123,7 @@ impl Scene {
         }
         scene.register().await;
         let mut conn = scene.server.database.pool.acquire().await.unwrap();
+        region::set_public_url(&mut conn, REGION, "https://centre.example").await.unwrap();
         let revoked = scene.phone(Who::Revoked).install;
         assert!(device::revoke(&mut conn, REGION, revoked, (By::Server, noon())).await.unwrap());
         scene

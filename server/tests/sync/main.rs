@@ -6,6 +6,7 @@ mod bundle;
 mod centre;
 mod decide;
 mod family;
+mod fieldwork;
 mod held;
 mod hostile;
 mod late;

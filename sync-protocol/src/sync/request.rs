@@ -25,6 +25,17 @@ pub struct SyncRequest {
     pub sealed: Vec<SealedCommand>,
     /// The number of the last decision that the phone heard; 0 before the first.
     pub heard: u64,
+    /// What it tells of itself; `None` from phones of before.
+    pub told: Option<Told>,
+}
+
+/// What a phone tells of itself, for people who look after the phones. Nothing is decided by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The version of its program.
+    pub version: String,
+    /// How many changes it still keeps back that have no verdict and are not in this request.
+    pub unsent: u64,
 }
 
 /// How far the phone has taken each area's feed.

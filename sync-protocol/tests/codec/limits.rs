@@ -6,11 +6,11 @@ use usra_sync_protocol::id::{AreaId, Epoch, InstallId, RecordId};
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::limits::{
     ANSWER_CHANGES, ANSWER_FIELDS, ANSWER_LEAVES, CURSOR_AREAS, KEY_BYTES, MESSAGE_BYTES, MESSAGE_FRAMES,
-    RECORD_CHANGES, REQUEST_CHANGES, REQUEST_SEALED, REQUEST_WANTED, SEALED_BYTES,
+    RECORD_CHANGES, REQUEST_CHANGES, REQUEST_SEALED, REQUEST_WANTED, SEALED_BYTES, VERSION_BYTES,
 };
 use usra_sync_protocol::sealed::SealedCommand;
 use usra_sync_protocol::sync::{
-    Cursor, Delivery, Leave, Push, Reason, SyncRequest, SyncResponse, Verdict, WireFault, decode_request,
+    Cursor, Delivery, Leave, Push, Reason, SyncRequest, SyncResponse, Told, Verdict, WireFault, decode_request,
     decode_response, encode_request, encode_response, open, seal,
 };
 
@@ -53,6 +53,12 @@ fn a_sealed_command_has_a_key_and_a_box_of_so_many_bytes() {
     let with = |command| SyncRequest { sealed: vec![command], ..SyncRequest::default() };
     limited(KEY_BYTES, |bytes| with(command(bytes, 1)), asks);
     limited(SEALED_BYTES, |bytes| with(command(1, bytes)), asks);
+}
+
+#[test]
+fn a_phone_says_its_version_in_so_many_bytes() {
+    let told = |bytes: usize| Some(Told { version: "1".repeat(bytes), unsent: 0 });
+    limited(VERSION_BYTES, |bytes| SyncRequest { told: told(bytes), ..SyncRequest::default() }, asks);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::sealed::SealedCommand;
 use usra_sync_protocol::sync::{
     BucketRecord, Cursor, Decision, Delivery, Leave, Outcome, Push, Reason, RepairAnswer, SyncRequest, SyncResponse,
-    Verdict,
+    Told, Verdict,
 };
 
 pub(crate) fn record() -> impl Strategy<Value = RecordId> {
@@ -71,16 +71,10 @@ pub(crate) fn request() -> impl Strategy<Value = SyncRequest> {
         vec(record(), 0..4),
         any::<u64>(),
         vec(sealed(), 0..4),
+        proptest::option::of(("[0-9.]{0,12}", any::<u64>()).prop_map(|(version, unsent)| Told { version, unsent })),
     )
-        .prop_map(|(schema_version, want_bytes, cursor, pushes, digest, wanted, heard, sealed)| SyncRequest {
-            schema_version,
-            want_bytes,
-            cursor,
-            pushes,
-            digest,
-            wanted,
-            sealed,
-            heard,
+        .prop_map(|(schema_version, want_bytes, cursor, pushes, digest, wanted, heard, sealed, told)| {
+            SyncRequest { schema_version, want_bytes, cursor, pushes, digest, wanted, sealed, heard, told }
         })
 }
 

@@ -6,14 +6,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use usra_sync_protocol::id::{InstallId, RegionId};
+use usra_sync_protocol::place;
 use usra_sync_protocol::policy::Scope;
 use usra_sync_protocol::problem::Problem;
 
 use super::id::Id;
 use super::page::{self, Page, Room, show};
 use super::query::first;
-use super::value;
 use super::visitor::{Decider, Visitor};
+use super::{areas, families};
 use crate::http::App;
 use crate::http::detached::detached;
 use crate::http::origin::OwnOrigin;
@@ -36,6 +37,17 @@ struct Row {
     role: String,
     areas: String,
     seen: String,
+    /// When a sync last came to its end.
+    synced: String,
+    /// The versions of its program and of the schema that it speaks, as last told.
+    version: String,
+    schema: Option<i64>,
+    /// How many changes it had not sent yet, as last told.
+    unsent: Option<i64>,
+    /// The family whose own phone it is.
+    family: Option<String>,
+    /// Where it is assigned to other areas.
+    areas_at: Option<String>,
     silent: bool,
     revoked: bool,
     held: i64,
@@ -48,6 +60,8 @@ struct Shown {
     page: Page,
     lang: Lang,
     silent: bool,
+    /// Whether the phones of one person are shown.
+    narrowed: bool,
     total: i64,
     rows: Vec<Row>,
 }
@@ -61,12 +75,23 @@ pub async fn get(
     Decider(visitor): Decider,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let silent = query.and_then(|query| first(&query, "silent")).is_some();
+    let query = query.unwrap_or_default();
+    let (silent, surveyor) = (first(&query, "silent").is_some(), first(&query, "surveyor"));
     let (scope, now) = (visitor.scope.clone(), app.clock.now());
     let work = async move { device::seen(&mut *app.pool.acquire().await?, app.region, &scope, now).await };
     let mut found = detached(work).await?;
+    if let Some(id) = &surveyor {
+        found = of_person(found, id);
+    }
     found.retain(|phone| !silent || phone.silent);
-    show(&shown(&visitor, &found, silent))
+    show(&shown(&visitor, &found, (silent, surveyor.is_some())))
+}
+
+/// The phones of the person whose phone this is: those that were enrolled with the same name and role.
+fn of_person(found: Vec<Seen>, id: &str) -> Vec<Seen> {
+    let one = found.iter().find(|phone| phone.row.install_id.to_string() == id);
+    let Some((name, role)) = one.map(|one| (one.row.name.clone(), one.row.role.clone())) else { return Vec::new() };
+    found.into_iter().filter(|phone| phone.row.name == name && phone.row.role == role).collect()
 }
 
 /// Takes a phone out. What it had not sent it may still deliver, into held.
@@ -120,31 +145,37 @@ impl From<DeviceError> for Refusal {
     }
 }
 
-fn shown(visitor: &Visitor, found: &[Seen], silent: bool) -> Shown {
+fn shown(visitor: &Visitor, found: &[Seen], (silent, narrowed): (bool, bool)) -> Shown {
     let lang = visitor.lang;
     Shown {
         page: Page::of(visitor, Room::Devices),
         lang,
         silent,
+        narrowed,
         total: i64::try_from(found.len()).unwrap_or(i64::MAX),
-        rows: found.iter().map(|phone| row(lang, phone)).collect(),
+        rows: found.iter().map(|phone| row(visitor, phone)).collect(),
     }
 }
 
-fn row(lang: Lang, phone: &Seen) -> Row {
-    let of = &phone.row;
+fn row(visitor: &Visitor, phone: &Seen) -> Row {
+    let (lang, of) = (visitor.lang, &phone.row);
     let role =
         of.role.parse().map(page::role).map_or_else(|_newer| of.role.clone(), |role| lang.say(role).into_owned());
-    let area = |code: &String| {
-        let governorate = value::word(lang, "governorate", code);
-        if governorate == *code { value::word(lang, "centre", code) } else { governorate }
-    };
+    let all = place::areas();
+    let reached = |code: &String| all.iter().any(|area| area.code == *code && visitor.scope.areas.contains(&area.id));
+    let assignable = of.revoked_at.is_none() && of.family_id.is_none() && of.areas.iter().all(reached);
     Row {
         id: InstallId(of.install_id),
         name: of.name.clone(),
         role,
-        areas: of.areas.iter().map(area).collect::<Vec<_>>().join(lang.pick("، ", ", ")),
+        areas: areas::names(lang, &all, &of.areas),
         seen: lang.moment(of.last_seen_at.unwrap_or(of.enrolled_at)),
+        synced: of.synced_at.map_or("—".to_owned(), |at| lang.moment(at)),
+        version: of.told_version.clone().unwrap_or_default(),
+        schema: of.told_schema,
+        unsent: of.told_unsent,
+        family: of.family_id.map(|id| format!("{}/{id}", families::PATH)),
+        areas_at: assignable.then(|| format!("{PATH}/{}/areas", InstallId(of.install_id))),
         silent: phone.silent,
         revoked: of.revoked_at.is_some(),
         held: of.held,

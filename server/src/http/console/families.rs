@@ -5,9 +5,9 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
 use super::page::{Page, Room, show};
-use super::query::{CODED, OF_HOUSEHOLDS, Query, STANDINGS};
+use super::query::{CODED, OF_HOUSEHOLDS, Query, STANDINGS, VISITED, area};
 use super::visitor::Visitor;
-use super::{take_out, value};
+use super::{areas, take_out, value};
 use crate::http::App;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
@@ -153,6 +153,12 @@ fn choices(visitor: &Visitor, query: &Query) -> Vec<Choice> {
         options: ends.into(),
         chosen: chosen("licence"),
     };
+    let visited = Choice {
+        name: "visited",
+        label: lang.say("by-visited").into_owned(),
+        options: VISITED.map(|word| (word.to_owned(), lang.say(&format!("visited-{word}")).into_owned())).into(),
+        chosen: chosen("visited"),
+    };
     let heard = |name: &str| visitor.reads_households() || !OF_HOUSEHOLDS.contains(&name);
     let coded = CODED.iter().filter(|(name, _)| heard(name)).map(|(name, list)| Choice {
         name,
@@ -160,5 +166,18 @@ fn choices(visitor: &Visitor, query: &Query) -> Vec<Choice> {
         options: value::options(lang, list),
         chosen: chosen(name),
     });
-    std::iter::once(standing).chain(coded).chain([licence]).collect()
+    let visited = visitor.decides().then_some(visited);
+    std::iter::once(standing).chain(coded).chain([licence]).chain(visited).chain(places(lang, query)).collect()
+}
+
+/// The area asked for, where one is; without it the list says nothing of areas: it has governorates.
+fn places(lang: Lang, query: &Query) -> impl Iterator<Item = Choice> {
+    let choice = |name: &'static str| {
+        let area = query.get(name).and_then(area)?;
+        let word = areas::name(lang, &area);
+        let word = if name == "home" { lang.say_what("fieldwork-itself", &word).into_owned() } else { word };
+        let label = lang.say("fieldwork-area").into_owned();
+        Some(Choice { name, label, options: vec![(area.code.clone(), word)], chosen: area.code })
+    };
+    ["area", "home"].map(choice).into_iter().flatten()
 }

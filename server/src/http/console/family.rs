@@ -201,9 +201,19 @@ async fn page(app: App, visitor: &Visitor, id: RecordId, asked: Asked) -> Result
         let mut conn = app.pool.acquire().await?;
         family::family(&mut conn, app.region, id, (role, &scope)).await
     };
-    let found = detached(work).await?.ok_or(Problem::NotFound)?;
+    let mut found = detached(work).await?.ok_or(Problem::NotFound)?;
+    name_assigned(&mut found);
     let status = if asked.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     show_as(status, &shown(visitor, &found, asked))
+}
+
+/// Puts the name of whoever is to visit the family in the place of the phone that its record names.
+fn name_assigned(found: &mut Family) {
+    let (own, person) = (found.sheets.first_mut(), found.assigned_to.as_ref());
+    let (Some(own), Some(person)) = (own, person) else { return };
+    for line in own.lines.iter_mut().filter(|line| line.key == "assigned_to") {
+        line.value = Scalar::from(person.name.as_str());
+    }
 }
 
 fn shown(visitor: &Visitor, found: &Family, asked: Asked) -> Shown {

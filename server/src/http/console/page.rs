@@ -20,6 +20,7 @@ pub(super) enum Room {
     Review,
     Duplicates,
     Held,
+    Fieldwork,
     Devices,
 }
 
@@ -44,7 +45,7 @@ pub(super) struct Page {
 }
 
 /// What a page may say was done. An address cannot make it say anything else.
-const SAID: [&str; 11] = [
+const SAID: [&str; 14] = [
     "said-verified",
     "said-resolved",
     "said-merged",
@@ -56,6 +57,9 @@ const SAID: [&str; 11] = [
     "said-revoked",
     "said-licence",
     "said-assigned",
+    "said-reassigned",
+    "said-moved",
+    "said-planned",
 ];
 
 impl Page {
@@ -72,6 +76,7 @@ impl Page {
             rooms.push((Room::Review, super::review::PATH, "room-review"));
             rooms.push((Room::Duplicates, super::duplicates::PATH, "room-duplicates"));
             rooms.push((Room::Held, super::held::PATH, "room-held"));
+            rooms.push((Room::Fieldwork, super::fieldwork::PATH, "room-fieldwork"));
             rooms.push((Room::Devices, super::devices::PATH, "room-devices"));
         }
         let told = visitor.here.split_once("said=").map(|(_, said)| said.split('&').next().unwrap_or_default());

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 
 use time::macros::format_description;
 use time::{Date, Duration, OffsetDateTime};
+use usra_sync_protocol::area::{Area, below};
 use usra_sync_protocol::code_list;
+use usra_sync_protocol::place::areas;
+use uuid::Uuid;
 
 use crate::clock::RIYADH;
+use crate::registry::fieldwork::VISITED_WITHIN;
 use crate::registry::licences::Ends;
 use crate::registry::overview::FRESH_FOR;
 use crate::storage::listed_family::Filter;
@@ -28,6 +32,8 @@ pub(super) const CODED: [(&str, &str); 9] = [
 pub(super) const OF_HOUSEHOLDS: [&str; 3] = ["need", "service", "provider"];
 /// How families stand, for the parameter `standing`.
 pub(super) const STANDINGS: [&str; 4] = ["counted", "verified", "provisional", "uncounted"];
+/// Whether a family was visited lately, for the parameter `visited`.
+pub(super) const VISITED: [&str; 2] = ["yes", "no"];
 /// Parameters that say something else than which families.
 const OF_OTHERS: [&str; 2] = ["said", "as"];
 /// What stands for "none" in an address.
@@ -112,6 +118,19 @@ impl Query {
         format!("{path}?{pairs}")
     }
 
+    /// The area asked for.
+    pub(super) fn area(&self) -> Option<Area> {
+        self.get("area").and_then(area)
+    }
+
+    /// The areas that families must lie in: all of one, or what lies in it and nothing below.
+    fn within(&self) -> Option<Vec<i32>> {
+        let exactly = self.get("home").and_then(area).map(|area| vec![area.id]);
+        let all = || self.area().map(|area| below(&areas(), area.id));
+        let ids = exactly.or_else(all)?;
+        Some(ids.into_iter().map(|area| area.0.cast_signed()).collect())
+    }
+
     /// What the parameters mean.
     pub(super) fn filter(&self, now: OffsetDateTime) -> Filter {
         let text = |name: &str| self.code(name);
@@ -133,6 +152,10 @@ impl Query {
             holds: licence("holds"),
             lacks: licence("gap"),
             changed_after: self.get("changed").map(|_fresh| now - FRESH_FOR),
+            within: self.within(),
+            block: text("block"),
+            visited: self.get("visited").map(|word| (word == VISITED[0], now - VISITED_WITHIN)),
+            surveyor: self.get("surveyor").and_then(|id| id.parse().ok()),
         }
     }
 }
@@ -145,6 +168,10 @@ fn is_understood(name: &str, value: &str) -> bool {
         "q" => value.chars().count() <= 100,
         "changed" => value == "fresh",
         "licence" => ends(value).is_some(),
+        "area" | "home" => area(value).is_some(),
+        "block" => value.chars().count() <= 64,
+        "visited" => VISITED.contains(&value),
+        "surveyor" => value.parse::<Uuid>().is_ok(),
         // To hold or to lack none says nothing.
         "gap" | "holds" => value != NONE && is_code("licence_type", value),
         other => CODED.iter().find(|(known, _)| *known == other).is_some_and(|(_, list)| is_code(list, value)),
@@ -154,6 +181,11 @@ fn is_understood(name: &str, value: &str) -> bool {
 /// Whether it is a code of the list, or stands for none.
 pub(super) fn is_code(list: &str, value: &str) -> bool {
     value == NONE || code_list::list(list).is_some_and(|list| list.get(value).is_some())
+}
+
+/// The area of a code.
+pub(super) fn area(code: &str) -> Option<Area> {
+    areas().into_iter().find(|area| area.code == code)
 }
 
 /// Whether it is the number of a page.
@@ -166,11 +198,11 @@ pub(super) fn ends(word: &str) -> Option<Ends> {
     Ends::ALL.into_iter().find(|ends| ends.word() == word)
 }
 
-fn day(text: &str) -> Option<Date> {
+pub(super) fn day(text: &str) -> Option<Date> {
     Date::parse(text, format_description!("[year]-[month]-[day]")).ok()
 }
 
-fn midnight(day: Date) -> OffsetDateTime {
+pub(super) fn midnight(day: Date) -> OffsetDateTime {
     day.midnight().assume_offset(RIYADH)
 }
 
@@ -226,6 +258,18 @@ mod tests {
         assert_eq!(filter.lacks, Some(("HOM".to_owned(), today)));
         assert_eq!(filter.holds, Some(("CRF".to_owned(), today)));
         assert_eq!(Query::parse("gap=-&holds=XXX").faults, ["gap", "holds"]);
+    }
+
+    #[test]
+    fn an_area_means_all_below_it_and_a_home_only_itself() {
+        let filter = |text: &str| Query::parse(text).filter(datetime!(2026-11-29 09:00 UTC));
+        let all = filter("area=JED&visited=no&block=-").within.unwrap();
+        assert!(all.len() > 1 && all.contains(&201));
+        assert_eq!(filter("area=JED&home=JED").within, Some(vec![200]));
+        let since = datetime!(2025-11-29 09:00 UTC);
+        assert_eq!(filter("visited=no").visited, Some((false, since)));
+        assert_eq!(filter("block=-").block.as_deref(), Some(""));
+        assert_eq!(Query::parse("area=JED-99&visited=often&surveyor=huda").faults, ["area", "visited", "surveyor"]);
     }
 
     #[test]

@@ -92,6 +92,8 @@ impl Visitor {
         let (reads, mut filter) = (self.reads_households(), query.filter(now));
         if !reads {
             (filter.need, filter.service, filter.provider) = (None, None, None);
+            // Nor of visits: what the centre's own people noted.
+            (filter.visited, filter.surveyor, filter.block) = (None, None, None);
         }
         Asked { filter, search: query.get("q").map(str::to_owned), by_mobile: reads }
     }

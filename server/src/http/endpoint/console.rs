@@ -4,8 +4,8 @@ use usra_sync_protocol::problem::Problem as P;
 
 use super::{About, Content, Credential, Endpoint};
 use crate::http::console::{
-    ROOT, SIGN_IN, assets, devices, duplicates, families, family, held, language, licence, licences, merge, need,
-    needs, overview, record, resolve, review, sealed, sign_in, take_out,
+    ROOT, SIGN_IN, assets, devices, duplicates, enrol, families, family, fieldwork, held, language, licence, licences,
+    merge, need, needs, overview, reassign, record, relocate, resolve, review, sealed, sign_in, take_out, visits,
 };
 
 /// Every address of the console.
@@ -59,6 +59,15 @@ pub(super) fn all() -> Vec<Endpoint> {
         Endpoint::post(need::PATH, need::post, decides("Assigns a need to an agency.")),
         Endpoint::get(devices::PATH, devices::get, page("Lists the phones.")),
         Endpoint::post(devices::REVOKE, devices::revoke, decides("Revokes a phone.")),
+        Endpoint::get(fieldwork::PATH, fieldwork::get, page("Tells which families were visited, and who works where.")),
+        Endpoint::get(visits::PATH, visits::get, page("Lists visits by day and outcome.")),
+        Endpoint::get(enrol::PATH, enrol::get, page("Shows the form that invites to enrol a phone.")),
+        Endpoint::post(enrol::PATH, enrol::post, makes("Makes a code that enrols one phone, and shows it.")),
+        Endpoint::get(reassign::PATH, reassign::get, page("Shows where a phone works.")),
+        Endpoint::post(reassign::PATH, reassign::post, decides("Assigns a phone to other areas.")),
+        Endpoint::get(relocate::PATH, relocate::get, page("Shows where a family lives and whose it is to visit.")),
+        Endpoint::post(relocate::PATH, relocate::post, decides("Moves a family.")),
+        Endpoint::post(relocate::ASSIGN, relocate::assign, decides("Gives a family to somebody to visit.")),
     ]
 }
 
@@ -79,6 +88,11 @@ fn file(does: &'static str) -> About {
 /// A form that decides something.
 fn decides(does: &'static str) -> About {
     acts(does).shown(&[Credential::Session])
+}
+
+/// A form that is answered with a page of its own, since what it tells stands in no address.
+fn makes(does: &'static str) -> About {
+    gives(Content::Page, does).takes(Content::Form).refuses(&[P::OriginForeign, P::NotFound, P::StorageUnavailable])
 }
 
 /// A form, answered by leading on to a page.

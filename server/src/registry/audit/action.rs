@@ -41,6 +41,8 @@ pub enum Action {
     NeedAssign,
     /// What families need was listed at the console.
     NeedsRead,
+    /// A family was given to somebody to visit, or put into a survey block.
+    FamilyAssign,
     /// Sensitive fields of a family's records were read at the console.
     SensitiveReveal,
     /// Held values were written as the centre's own.
@@ -81,7 +83,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::EnrolCode,
         Self::Enrol,
         Self::SignIn,
@@ -100,6 +102,7 @@ impl Action {
         Self::LicenceDecide,
         Self::NeedAssign,
         Self::NeedsRead,
+        Self::FamilyAssign,
         Self::SensitiveReveal,
         Self::HeldAdopt,
         Self::HeldReject,
@@ -142,6 +145,7 @@ impl Action {
             Self::LicenceDecide => "licence.decide",
             Self::NeedAssign => "need.assign",
             Self::NeedsRead => "needs.read",
+            Self::FamilyAssign => "family.assign",
             Self::SensitiveReveal => "sensitive.reveal",
             Self::HeldAdopt => "held.adopt",
             Self::HeldReject => "held.reject",

@@ -46,4 +46,28 @@ where f.region_id = $1
         where h.region_id = f.region_id and h.family_id = f.record_id and h.type = $18
             and coalesce(h.expires_on >= $19, true)
     ))
+    and ($20::integer[] is null or f.area_id = any($20))
+    and ($21::text is null or exists (
+        select
+        from family d
+        where d.region_id = f.region_id and d.record_id = f.record_id and coalesce(d.block, '') = $21
+    ))
+    and ($22::boolean is null or $22 = exists (
+        select
+        from visit v
+        where v.region_id = f.region_id and v.family_id = f.record_id and v.outcome in ('DONE', 'PART')
+            and v.started_at >= $23
+    ))
+    and ($24::uuid is null or exists (
+        select
+        from install one
+        join install every
+            on every.region_id = one.region_id
+            and every.name = one.name
+            and every.role = one.role
+        join family d
+            on d.region_id = every.region_id
+            and d.assigned_to = every.install_id::text
+        where one.region_id = f.region_id and one.install_id = $24 and d.record_id = f.record_id
+    ))
 order by f.changed_at desc, f.record_id

@@ -6,10 +6,10 @@ use super::shared::{
 };
 use crate::digest::{BUCKETS, Digest};
 use crate::id::{InstallId, RecordId};
-use crate::limits::{KEY_BYTES, REQUEST_CHANGES, REQUEST_SEALED, REQUEST_WANTED, SEALED_BYTES};
+use crate::limits::{KEY_BYTES, REQUEST_CHANGES, REQUEST_SEALED, REQUEST_WANTED, SEALED_BYTES, VERSION_BYTES};
 use crate::sealed::SealedCommand;
 use crate::sync::frame::{Reader, WireFault, Writer};
-use crate::sync::{Push, SyncRequest};
+use crate::sync::{Push, SyncRequest, Told};
 
 const HELLO: u8 = 1;
 const CURSOR: u8 = 2;
@@ -18,6 +18,7 @@ const DIGEST: u8 = 4;
 const WANTED: u8 = 5;
 const SEALED: u8 = 6;
 const HEARD: u8 = 7;
+const TOLD: u8 = 8;
 
 /// The frames of a request, not yet sealed.
 #[must_use]
@@ -48,6 +49,12 @@ pub fn encode_request(request: &SyncRequest) -> Vec<u8> {
     writer.frame(SEALED, |frame| request.sealed.iter().for_each(|command| write_sealed(frame, command)));
     if request.heard > 0 {
         writer.frame(HEARD, |frame| frame.number(request.heard));
+    }
+    if let Some(told) = &request.told {
+        writer.frame(TOLD, |frame| {
+            frame.string(told.version.as_bytes());
+            frame.number(told.unsent);
+        });
     }
     writer.into_bytes()
 }
@@ -88,6 +95,7 @@ fn take_frame(request: &mut SyncRequest, room: &mut usize, kind: u8, mut reader:
             }
         }
         HEARD => request.heard = reader.number()?,
+        TOLD => request.told = Some(read_told(&mut reader)?),
         _ => return Ok(()),
     }
     reader.end()
@@ -105,6 +113,11 @@ fn read_sealed(reader: &mut Reader<'_>) -> Result<SealedCommand, WireFault> {
     let (key, sealed) = (read_text(reader)?, reader.string()?.to_vec());
     let large = key.len() > KEY_BYTES || sealed.len() > SEALED_BYTES;
     if large { Err(WireFault::TooLarge) } else { Ok(SealedCommand { record, key, sealed_by, sealed }) }
+}
+
+fn read_told(reader: &mut Reader<'_>) -> Result<Told, WireFault> {
+    let (version, unsent) = (read_text(reader)?, reader.number()?);
+    if version.len() > VERSION_BYTES { Err(WireFault::TooLarge) } else { Ok(Told { version, unsent }) }
 }
 
 fn read_push(reader: &mut Reader<'_>, before: Option<RecordId>, room: &mut usize) -> Result<Push, WireFault> {

@@ -9,7 +9,7 @@ use usra_server::registry::audit::Action;
 use usra_server::sync::desk::Desk;
 use usra_server::sync::licence::{self, LicenceDecision, decide};
 use usra_server::sync::need::assign;
-use usra_server::sync::put::{Wanted, put};
+use usra_server::sync::put::{Over, Wanted, put};
 use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::scalar::Scalar;
 
