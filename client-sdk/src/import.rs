@@ -8,13 +8,10 @@
 //! ```
 
 mod apply;
-mod cell;
 mod column;
 mod compile;
-mod decode;
 mod export;
 mod fault;
-mod identity;
 mod ledger;
 mod lineage;
 mod mapping;

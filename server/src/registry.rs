@@ -3,6 +3,7 @@
 pub mod area;
 pub mod audit;
 pub mod author;
+pub mod bring_in;
 pub mod caller;
 pub mod code;
 pub mod conflicts;
@@ -33,5 +34,6 @@ pub mod sealed;
 pub mod sign_in;
 pub mod staff;
 pub mod story;
+pub mod take_out;
 pub mod token;
 pub mod visits;

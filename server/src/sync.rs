@@ -3,6 +3,7 @@
 pub mod assign;
 pub mod author;
 mod batch;
+pub mod bring;
 pub mod bundle;
 pub mod bundler;
 pub mod course;

@@ -91,8 +91,6 @@ licence-30 = end within 30 days
 licence-60 = end in 31 to 60 days
 licence-90 = end in 61 to 90 days
 export = Download the list
-export-csv = CSV
-export-xlsx = Excel
 map = Map
 needs = Needs and services
 needs-open = Families with an open need
@@ -460,3 +458,115 @@ move-fault-area = Choose another area than the one where the family lives.
 said-reassigned = The phone works there from its next sync on.
 said-moved = The family was moved.
 said-planned = It is kept and goes to the phones.
+# Lists taken out.
+take-out-title = The list as a file
+take-out-lead = The file has exactly the families that this list finds, every page of them, in this order. It is made in the background and is kept for one hour.
+take-out-form = Kind of file
+take-out-xlsx = Excel workbook (XLSX)
+take-out-csv = Comma-separated text (CSV)
+take-out-geojson = Map points at the middle of each governorate (GeoJSON)
+take-out-parquet = Typed columns for analysis (Parquet)
+take-out-personal = With personal columns: mobile number and address
+take-out-reason = Reason, for personal columns; the audit keeps it with your name
+take-out-begin = Make the file
+take-out-form-wrong = Choose one of the kinds of file.
+take-out-busy = Two of your lists are still being made. Make another when one of them is ready:
+take-out-nth =
+    { $n ->
+       *[other] list { $n }
+    }
+take-out-crowded = Several lists of other people are being made right now. Try again in a minute.
+take-out-asked = Asked for
+take-out-running = The file is being made. This page looks again by itself every two seconds.
+take-out-progress = Families read
+take-out-counting = The families are being counted.
+take-out-ready = The file is ready. It is kept until { $what }.
+take-out-has-personal = It has personal columns. Keep it where only those can open it who need it, and delete it when it has served.
+take-out-file = Download the file
+take-out-expired = The file was kept until { $what } and is gone. Go back to the list and make it again.
+take-out-failed = The file could not be made. Go back to the list and make it again; if it fails again, tell whoever runs the server.
+take-out-lost = The server stopped while it made the file. Go back to the list and make it again.
+take-out-back = To the list
+take-out-created = Registered
+take-out-products = Products
+take-out-needs = Open needs
+
+# The sheet to print.
+sheet-link = A sheet to print
+sheet-title = Families: a sheet to print
+sheet-hint = Print it from your browser, on A4, or keep it as a PDF.
+sheet-narrowed = Only
+sheet-everything = All families of the areas of this account
+sheet-total = Together
+sheet-largest =
+    { $n ->
+       *[other] Main activity: the { $n } most frequent
+    }
+
+# Lists brought in.
+bring-in-title = Bring in a list
+bring-in-lead = A chamber’s or a society’s list of families. You see first how it would be read; nothing is written before you confirm it. Its families are provisional until somebody verifies them.
+bring-in-source = Where the list is from
+bring-in-source-hint = Its lasting name, such as “Jeddah Chamber”. Write it the same the next time: then the same rows are known again, and only what changed is written.
+bring-in-source-wrong = Name where the list is from, in 1 to 60 characters on one line.
+bring-in-file = The list
+bring-in-file-hint = CSV in UTF-8, or the first sheet of an Excel workbook (XLSX); its first row names the columns. At most 4 MB and 20,000 rows.
+bring-in-form-wrong = The file is neither CSV in UTF-8 nor an Excel workbook. Save it as one of them and send it again.
+bring-in-empty = The list has no rows below its heads. Choose another file.
+bring-in-too-large = The list is too large: it may have 20,000 rows and 60 columns. Part it and bring in the parts under the same name.
+bring-in-look = Look at it
+bring-in-look-lead = This is how the list would be read. Nothing is written yet; after an hour it is forgotten.
+bring-in-columns = What each column is
+bring-in-nothing = Not taken
+bring-in-key = Key of the row
+bring-in-columns-wrong = Say which column is what, each once: the key that names a row for good (a membership or certificate number), the trade name, and the governorate or centre are needed.
+bring-in-look-again = Look again
+bring-in-families =
+    { $n ->
+        [one] { $n } family would be taken.
+       *[other] { $n } families would be taken.
+    }
+bring-in-rows-rejected =
+    { $n ->
+        [0] No row would be left out.
+        [one] { $n } row would be left out.
+       *[other] { $n } rows would be left out.
+    }
+bring-in-confirm = Bring these families in
+bring-in-first = The first families as they would be read
+bring-in-left-n =
+    { $n ->
+        [one] { $n } thing to put right
+       *[other] { $n } things to put right
+    }
+bring-in-line = Row
+bring-in-column = Column
+bring-in-value = Value
+bring-in-left-out = Left out
+bring-in-left-row = the row
+bring-in-left-value = the value
+bring-in-why = Why
+bring-in-key-missing = This row has no key.
+bring-in-key-too-long = A key has at most 120 characters.
+bring-in-key-repeated = An earlier row has the same key; the first was taken.
+bring-in-key-national-id = The key is a national id, which no record may hold. Choose another column as the key.
+bring-in-needed = This value is needed to register and is empty.
+bring-in-centre-elsewhere = This centre is not in the row’s governorate.
+bring-in-area-unknown = There is no area of this place.
+bring-in-out-of-scope = This place is outside of the areas of your account.
+bring-in-busy = Another list is being brought in. Confirm yours when it is done.
+bring-in-over = This list was confirmed already, or is gone.
+bring-in-came = Sent { $what }
+bring-in-running = The families are being written. This page looks again by itself every two seconds.
+bring-in-progress = Rows done
+bring-in-done = The list is brought in.
+bring-in-gone = Nobody confirmed this list within an hour, so it was forgotten. Send it again.
+bring-in-failed = The list was not brought in whole. Send it again: what is written already is not written twice. If it fails again, tell whoever runs the server.
+bring-in-lost = The server stopped while it wrote the families. Send the list again: what is written already is not written twice.
+bring-in-new = New families
+bring-in-updated = Updated
+bring-in-same = Unchanged
+bring-in-rejected = Rows left out
+bring-in-rejects = Download what was left out
+bring-in-rejects-lead = Row, column, value and reason (CSV), for one hour. Put the list right and bring it in again under the same name.
+bring-in-another = Bring in another list

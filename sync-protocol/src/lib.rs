@@ -3,6 +3,7 @@
 
 pub mod arabic;
 pub mod area;
+pub mod brought;
 pub mod change;
 pub mod code_list;
 pub mod digest;

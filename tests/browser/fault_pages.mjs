@@ -18,7 +18,13 @@ export function faultPages(say, { family, held }) {
     await page.getByText(say('reveal-title')).click();
     await send(page, [say('reason'), NOTHING], say('reveal'));
   };
+  const takeOut = async (page) => {
+    await page.getByText(say('export'), { exact: true }).click();
+    await page.getByLabel(say('take-out-personal')).check();
+    await page.getByRole('button', { name: say('take-out-begin') }).click();
+  };
   return {
+    '/console/families': takeOut,
     [`/console/families/${family}`]: reveal,
     [`/console/records/${family}?key=mobile`]: reveal,
     [`/console/records/${family}?key=${FIELD}`]: (page) => send(page, [say('resolve-value'), 'many'], say('resolve')),

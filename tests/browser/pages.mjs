@@ -19,9 +19,11 @@ export function everyPage({ family, held, pair, phone }) {
   return [
     ['overview', '/console'],
     ['overview narrowed, and not understood', '/console?governorate=JED&sector=NONE'],
+    ['sheet to print', '/console/print?governorate=JED'],
     ['families', '/console/families'],
     ['families behind the last page', '/console/families?page=99'],
     ['families, none found', '/console/families?q=nobody'],
+    ['bring in', '/console/bring-in'],
     ['family', `/console/families/${family}`],
     ['story of a record', `/console/records/${family}`],
     ['story of a field', `/console/records/${family}?key=${FIELD}`],

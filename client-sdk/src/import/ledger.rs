@@ -8,11 +8,11 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use usra_sync_protocol::brought::identity;
 use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::scalar::Scalar;
 
 use super::fault::ImportFault;
-use super::identity;
 
 /// The memory of the imports of one source.
 #[derive(Clone, Debug)]

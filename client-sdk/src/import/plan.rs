@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use usra_sync_protocol::brought::identity;
 use usra_sync_protocol::id::RecordId;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
@@ -12,7 +13,6 @@ use crate::entry;
 use super::compile::{self, Group, Rule, Rules, Source, Test};
 use super::export::Export;
 use super::fault::ImportFault;
-use super::identity;
 use super::lineage::{At, Joined, Lineage};
 use super::mapping::Mapping;
 use super::reading::{Misfit, Row, Value};

@@ -1,13 +1,13 @@
 //! One field of one row: from its cells to a value in canonical form, or to the trouble with it. The schema's own parser
 //! decides; what is tried besides is only what survey tools and spreadsheets are known to do to a value on the way.
 
-use time::{Date, Duration, OffsetDateTime, UtcOffset};
+use time::{Date, Duration};
+use usra_sync_protocol::brought::cell;
 use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
 
 use crate::entry;
 
-use super::cell;
 use super::compile::{From, Piece, Source};
 
 use super::mapping::Reading;
@@ -178,23 +178,8 @@ fn parse(kind: Kind, key: &str, text: &str) -> Result<Scalar, Trouble> {
         Ok(value) => return Ok(value),
         Err(fault) => fault,
     };
-    let rewritten = rewritings(&fault.code, text).find_map(|text| entry::parse(kind, key, &text).ok());
+    let rewritten = cell::rewritings(&fault.code, text).find_map(|text| entry::parse(kind, key, &text).ok());
     rewritten.ok_or_else(|| fault.into())
-}
-
-/// Other writings of the same thing, by what was wrong with the first: a whole number that became a float, a computed amount
-/// with many decimals, an instant of another shape, the day of an instant. Text is never rewritten.
-fn rewritings(fault: &str, text: &str) -> impl Iterator<Item = String> {
-    let whole = || cell::whole_number(text);
-    let day = || text.split_once(['T', ' ']).map(|(day, _time)| day.to_owned());
-    let other = match fault {
-        "not_number" => [whole(), cell::riyals(text)],
-        "not_mobile" | "not_in_list" | "not_id_last4" | "not_yes_no" => [whole(), None],
-        "not_instant" => [instant(text), None],
-        "not_date" => [day(), None],
-        _ => [None, None],
-    };
-    other.into_iter().flatten()
 }
 
 /// `YYYY-01-01` from an age in years.
@@ -218,17 +203,6 @@ fn excel_date(text: &str) -> Option<String> {
     let first = Date::from_calendar_date(1899, time::Month::December, 30).ok()?;
     let day = first.checked_add(Duration::days(days.min(100_000)))?;
     (days > 0).then(|| day.to_string())
-}
-
-/// An instant in UTC to the second. One without an offset is taken as Riyadh time, where the survey was taken.
-fn instant(text: &str) -> Option<String> {
-    let text = cell::latin_digits(text).replacen(' ', "T", 1);
-    let well_known = time::format_description::well_known::Rfc3339;
-    let with_offset = OffsetDateTime::parse(&text, &well_known);
-    let at = with_offset.or_else(|_bare| OffsetDateTime::parse(&format!("{text}+03:00"), &well_known)).ok()?;
-    // The last hours of the year 9999 may be in no year that there is.
-    let at = at.checked_to_offset(UtcOffset::UTC)?.replace_nanosecond(0).ok()?;
-    at.format(&well_known).ok()
 }
 
 #[cfg(test)]

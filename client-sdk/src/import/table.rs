@@ -1,8 +1,8 @@
 //! One table of an export: its name, header and rows as they stand in the file. It judges nothing but the file's shape.
 
 use csv::{ReaderBuilder, StringRecord};
+use usra_sync_protocol::brought::decode;
 
-use super::decode;
 use super::fault::ImportFault;
 
 /// One CSV file.

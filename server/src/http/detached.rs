@@ -22,3 +22,17 @@ where
         Err(error) => Err(Refusal::because(Problem::Internal, error)),
     }
 }
+
+/// Lets `work` go on while nobody waits for it. What it fails with is told to the log, as there is no answer to tell it in.
+pub fn background<E, F>(work: F)
+where
+    F: Future<Output = Result<(), E>> + Send + 'static,
+    E: Into<Refusal> + Send + 'static,
+{
+    tokio::spawn(async move {
+        if let Err(error) = work.await {
+            let refusal: Refusal = error.into();
+            tracing::error!(code = refusal.problem.code(), cause = refusal.cause(), "work in the background failed");
+        }
+    });
+}

@@ -79,6 +79,7 @@ fn content(of: Content, schemas: &mut SchemaGenerator) -> Value {
         Content::Frames => json!({ MEDIA_TYPE: {} }),
         Content::Page => json!({ "text/html": { "schema": { "type": "string" } } }),
         Content::Form => json!({ form::MEDIA_TYPE: { "schema": { "type": "object" } } }),
+        Content::Upload => json!({ "multipart/form-data": { "schema": { "type": "object" } } }),
         Content::File => json!({ "*/*": {} }),
     }
 }

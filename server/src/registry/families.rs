@@ -5,13 +5,10 @@ mod search;
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-use sqlx::{Acquire, PgConnection};
-use time::OffsetDateTime;
+use sqlx::PgConnection;
 use usra_sync_protocol::id::RegionId;
 use uuid::Uuid;
 
-use crate::registry::audit::{self, Action, By, Event};
 use crate::storage::listed_family::{self, Filter, FoundRow, ListedRow};
 
 /// Which families somebody asks for.
@@ -55,28 +52,11 @@ pub async fn list(
     Ok(Listed { total: found.len(), page, rows: listed_family::rows(conn, region, ids).await? })
 }
 
-/// All of them, in the same order, for whoever takes the list out. That somebody does is noted first.
+/// All of them, in the same order.
 ///
 /// # Errors
 /// The database is away.
-pub async fn take_out(
-    conn: &mut PgConnection,
-    region: RegionId,
-    areas: &[i32],
-    asked: &Asked,
-    (by, now): (By, OffsetDateTime),
-) -> Result<Vec<ListedRow>, sqlx::Error> {
-    let mut transaction = conn.begin().await?;
-    let ids = find(&mut transaction, region, areas, asked).await?;
-    let rows = listed_family::rows(&mut transaction, region, &ids).await?;
-    let detail = json!({ "families": rows.len() });
-    let event = Event { by, action: Action::ListTakeOut, records: Vec::new(), install: None, detail };
-    audit::note(&mut transaction, region, &event, now).await?;
-    transaction.commit().await?;
-    Ok(rows)
-}
-
-async fn find(
+pub(super) async fn find(
     conn: &mut PgConnection,
     region: RegionId,
     areas: &[i32],

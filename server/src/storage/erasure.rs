@@ -6,6 +6,8 @@ use time::OffsetDateTime;
 use usra_sync_protocol::id::RegionId;
 use uuid::Uuid;
 
+use super::{bring_in, take_out};
+
 /// Deletes what the records are made of. Only the owner of the tables may: changes are written once.
 ///
 /// # Errors
@@ -79,7 +81,7 @@ pub async fn likeness(conn: &mut PgConnection, region: RegionId, family: Uuid) -
 }
 
 /// Deletes what hangs on the family itself: kept changes, sealed values and their key, the words of who read them and of who
-/// decided on its licences; ends its own phones and forgets whose they were.
+/// decided on its licences, and the files of lists that may tell of it; ends its own phones and forgets whose they were.
 ///
 /// # Errors
 /// The database is away.
@@ -124,7 +126,8 @@ pub async fn family(
         family,
         now,
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    take_out::end_files(conn, region, now).await?;
+    bring_in::end_files(conn, region).await
 }

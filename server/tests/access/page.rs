@@ -30,10 +30,15 @@ pub(crate) async fn ask(scene: &Scene, (method, path): (&str, &str), who: Who, s
     let answer = request.send().await.unwrap();
     let to = answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
     match to {
-        Some(to) => format!("{} to {}", answer.status().as_u16(), to.split(['?', '&']).next().unwrap()),
+        Some(to) => format!("{} to {}", answer.status().as_u16(), led(&to)),
         None => answer.status().as_u16().to_string(),
     }
     .replace(&record(0, Kind::Family).to_string(), "{id}")
+}
+
+/// Where an answer leads, without what is drawn anew each time.
+fn led(to: &str) -> &str {
+    if to.starts_with("/console/take-out/") { "/console/take-out/{job}" } else { to.split(['?', '&']).next().unwrap() }
 }
 
 fn address(scene: &Scene, path: &str, scope: Scope) -> String {
@@ -52,7 +57,7 @@ fn address(scene: &Scene, path: &str, scope: Scope) -> String {
         .replace("{need}", "n1")
         .replace("{change}", &"0".repeat(64))
         .replace("{name}", "console.css")
-        .replace("take-out", "take-out?as=csv")
+        .replace("{job}", "00000000-0000-0000-0000-000000000000")
 }
 
 /// What is typed: a password that is too long to be one is looked at and not counted as a try.
@@ -61,6 +66,7 @@ fn form(path: &str) -> String {
         "/console/sign-in" => format!("login=made-up&totp=123456&password={}", "a".repeat(5_000)),
         "/console/enrol" => "name=Test&role=surveyor&area=JED".to_owned(),
         "/console/language" => "to=en&back=/console/families".to_owned(),
+        "/console/take-out" => "as=csv&query=governorate%3DJED".to_owned(),
         _ => "reason=test&key=name_ar&value=x&seen=1-00&decision=release&remains=one&state=valid&agency=SDB".to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! The task of a running server that looks whether the database under it was exchanged: a backup was restored, or a replica took
 //! over. Then a new epoch begins, and what the database forgot of revocations is told to it again. It also writes down beside the keys
-//! what was revoked on other machines.
+//! what was revoked on other machines, and takes away the files of lists that expired.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use usra_sync_protocol::id::RegionId;
 use crate::cli::place;
 use crate::http::App;
 use crate::keys::Keys;
-use crate::registry::{region, revocations};
+use crate::registry::{bring_in, region, revocations, take_out};
 
 /// How long a restored database can go unnoticed, and a revocation be known to the database alone.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
@@ -31,7 +31,9 @@ async fn look(app: &App) -> anyhow::Result<()> {
     if region::is_elsewhere(&mut conn, app.region).await? {
         place::open_region(&app.pool, app.region, now).await?;
     }
-    take_out_again(&mut conn, app.region, &app.keys, now).await
+    take_out_again(&mut conn, app.region, &app.keys, now).await?;
+    take_out::sweep(&mut conn, app.region, now).await?;
+    Ok(bring_in::sweep(&mut conn, app.region, now).await?)
 }
 
 /// Revokes again what a restored database forgot, and says so.

@@ -2,17 +2,19 @@
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::page::{Page, Room, show};
+use super::page::{Page, Room, show_as};
 use super::query::{CODED, OF_HOUSEHOLDS, Query, STANDINGS, VISITED, area};
 use super::visitor::Visitor;
-use super::{areas, take_out, value};
+use super::{areas, value};
 use crate::http::App;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
 use crate::registry::families::{self, Listed};
 use crate::registry::licences::Ends;
+use crate::registry::take_out::Form;
 use crate::storage::listed_family::ListedRow;
 use crate::words::Lang;
 
@@ -44,6 +46,19 @@ struct Choice {
     chosen: String,
 }
 
+/// The list as a file, as somebody wishes for it.
+#[derive(Debug, Default)]
+pub(super) struct Wish {
+    /// The form's word.
+    pub(super) form: String,
+    pub(super) personal: bool,
+    pub(super) reason: String,
+    /// What is wrong with it.
+    pub(super) fault: Option<String>,
+    /// Lists that must be ready first: where it is told of each, and what it is called.
+    pub(super) busy: Vec<(String, String)>,
+}
+
 #[derive(Template)]
 #[template(path = "console/families.html")]
 struct Shown {
@@ -54,8 +69,11 @@ struct Shown {
     rows: Vec<Row>,
     choices: Vec<Choice>,
     search: String,
-    csv: String,
-    xlsx: String,
+    /// The filter as it stands in an address, for the list as a file.
+    text: String,
+    forms: Vec<(&'static str, String)>,
+    decides: bool,
+    wish: Wish,
     before: Option<String>,
     after: Option<String>,
     number: i64,
@@ -67,33 +85,45 @@ struct Shown {
 /// # Errors
 /// Those of storage.
 pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQuery) -> Result<Response, Refusal> {
-    let query = Query::parse(&text.unwrap_or_default());
+    page(app, &visitor, Query::parse(&text.unwrap_or_default()), (Wish::default(), StatusCode::OK)).await
+}
+
+/// The page of the list, with what is wrong when it was wished for as a file.
+pub(super) async fn page(
+    app: App,
+    visitor: &Visitor,
+    query: Query,
+    (wish, status): (Wish, StatusCode),
+) -> Result<Response, Refusal> {
     let (areas, asked, page) = (visitor.areas(), visitor.asked(&query, app.clock.now()), query.page());
     let work = async move {
         let mut conn = app.pool.acquire().await?;
         families::list(&mut conn, app.region, &areas, &asked, (page, SIZE)).await
     };
     let listed: Listed = detached(work).await?;
-    show(&shown(&visitor, query, listed))
+    show_as(status, &shown(visitor, query, listed, wish))
 }
 
-fn shown(visitor: &Visitor, query: Query, listed: Listed) -> Shown {
+fn shown(visitor: &Visitor, query: Query, listed: Listed, wish: Wish) -> Shown {
     let (lang, page) = (visitor.lang, listed.page);
     let pages = listed.total.div_ceil(SIZE).max(1);
     let turn = |to: usize| {
         let number = (to + 1).to_string();
         query.with(&[("page", if to == 0 { "" } else { &number })]).at(PATH)
     };
+    let frame = Page::of(visitor, Room::Families);
     let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     Shown {
-        page: Page::of(visitor, Room::Families),
+        page: if wish.fault.is_some() { frame.at(query.at(PATH)) } else { frame },
         lang,
         total: whole(listed.total),
         rows: listed.rows.into_iter().map(|row| of(lang, row)).collect(),
         choices: choices(visitor, &query),
         search: query.get("q").unwrap_or_default().to_owned(),
-        csv: query.with(&[("as", "csv")]).at(take_out::PATH),
-        xlsx: query.with(&[("as", "xlsx")]).at(take_out::PATH),
+        text: query.text(),
+        forms: Form::ALL.map(|form| (form.word(), lang.say(&format!("take-out-{}", form.word())).into_owned())).into(),
+        decides: visitor.decides(),
+        wish,
         before: (page > 0).then(|| turn(page - 1)),
         after: (page + 1 < pages).then(|| turn(page + 1)),
         number: whole(page + 1),

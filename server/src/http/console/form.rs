@@ -38,6 +38,13 @@ impl Form {
         self.0.iter().filter_map(of)
     }
 
+    /// The fields, each with its first value.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let first = |(name, values): (&String, &Vec<String>)| Some((name.clone(), values.first()?.clone()));
+        self.0.iter().filter_map(first).collect()
+    }
+
     /// Every value of a field that may be sent several times.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.get(name).into_iter().flatten().map(String::as_str)

@@ -5,11 +5,12 @@ mod map;
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{Redirect, Response};
+use time::OffsetDateTime;
 
 use super::page::{Page, Room, show};
 use super::query::{NONE, Query};
 use super::visitor::Visitor;
-use super::{ROOT, devices, duplicates, families, held, review, value};
+use super::{ROOT, devices, duplicates, families, held, print, review, value};
 use crate::http::App;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
@@ -21,24 +22,24 @@ use map::Spot;
 /// The width of a bar's picture, in its own units.
 const WIDTH: i64 = 100;
 /// How many activities are shown: the largest.
-const ACTIVITIES: usize = 15;
+pub(super) const ACTIVITIES: usize = 15;
 
 /// A number that opens the rows it counts.
 #[derive(Debug)]
-struct Number {
-    label: String,
-    count: i64,
-    href: String,
+pub(super) struct Number {
+    pub(super) label: String,
+    pub(super) count: i64,
+    pub(super) href: String,
 }
 
 /// A part of a number, with its bar.
 #[derive(Debug)]
-struct Bar {
-    label: String,
-    families: i64,
-    verified: i64,
-    href: String,
-    verified_href: String,
+pub(super) struct Bar {
+    pub(super) label: String,
+    pub(super) families: i64,
+    pub(super) verified: i64,
+    pub(super) href: String,
+    pub(super) verified_href: String,
     /// Where the bars begin and how long they are, of [`WIDTH`].
     x: i64,
     width: i64,
@@ -63,6 +64,8 @@ struct Shown {
     lang: Lang,
     query: Query,
     as_of: String,
+    /// The sheet to print of the same families.
+    print: String,
     families: Number,
     verified: Number,
     provisional: Number,
@@ -90,6 +93,16 @@ pub async fn lead() -> Redirect {
 /// # Errors
 /// Those of storage.
 pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQuery) -> Result<Response, Refusal> {
+    let (query, found, now) = count(app, &visitor, text).await?;
+    show(&shown(&visitor, query, &found, visitor.lang.moment(now)))
+}
+
+/// What the address asks for, the numbers of it, and their moment.
+pub(super) async fn count(
+    app: App,
+    visitor: &Visitor,
+    text: Option<String>,
+) -> Result<(Query, Overview, OffsetDateTime), Refusal> {
     // A search finds families; the overview counts them.
     let query = Query::parse(&text.unwrap_or_default()).without("q");
     let (now, areas, filter) = (app.clock.now(), visitor.areas(), visitor.asked(&query, app.clock.now()).filter);
@@ -97,8 +110,7 @@ pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQu
         let mut conn = app.pool.acquire().await?;
         overview::overview(&mut conn, app.region, &areas, &filter, now).await
     };
-    let found: Overview = detached(work).await?;
-    show(&shown(&visitor, query, &found, visitor.lang.moment(now)))
+    Ok((query, detached(work).await?, now))
 }
 
 fn shown(visitor: &Visitor, query: Query, found: &Overview, as_of: String) -> Shown {
@@ -122,6 +134,7 @@ fn shown(visitor: &Visitor, query: Query, found: &Overview, as_of: String) -> Sh
         page: Page::of(visitor, Room::Overview),
         lang,
         as_of,
+        print: query.at(print::PATH),
         families: number("families-counted", found.total.families, open(&[("standing", counted)])),
         verified: number("families-verified", found.total.verified, open(&[("standing", "verified")])),
         provisional: number("families-provisional", found.total.provisional(), open(&[("standing", "provisional")])),
@@ -145,7 +158,7 @@ fn shown(visitor: &Visitor, query: Query, found: &Overview, as_of: String) -> Sh
 }
 
 /// What could still change the numbers, each leading to where it is settled.
-fn unknown(lang: Lang, found: &Overview) -> Vec<Number> {
+pub(super) fn unknown(lang: Lang, found: &Overview) -> Vec<Number> {
     let known = &found.not_known_yet;
     let held = |state: &str| format!("{}?state={state}", held::PATH);
     [
@@ -170,7 +183,13 @@ fn licences(lang: Lang, found: &Overview, (query, counted): (&Query, &str)) -> V
     found.licences.iter().map(number).collect()
 }
 
-fn bars(lang: Lang, parts: &[Part], (name, list): (&str, &str), (query, counted): (&Query, &str)) -> Vec<Bar> {
+/// The parts of a number with their bars; each opens its families.
+pub(super) fn bars(
+    lang: Lang,
+    parts: &[Part],
+    (name, list): (&str, &str),
+    (query, counted): (&Query, &str),
+) -> Vec<Bar> {
     let most = parts.iter().map(|part| part.tally.families).max().unwrap_or(1).max(1);
     let wide = |number: i64| number * WIDTH / most;
     // A bar begins where reading begins.

@@ -131,6 +131,11 @@ impl Query {
         Some(ids.into_iter().map(|area| area.0.cast_signed()).collect())
     }
 
+    /// The parameters alone, from the first page, as they stand behind the question mark.
+    pub(super) fn text(&self) -> String {
+        self.with(&[]).at("").trim_start_matches('?').to_owned()
+    }
+
     /// What the parameters mean.
     pub(super) fn filter(&self, now: OffsetDateTime) -> Filter {
         let text = |name: &str| self.code(name);

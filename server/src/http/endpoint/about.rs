@@ -44,6 +44,8 @@ pub enum Content {
     Page,
     /// The fields of a form in a page.
     Form,
+    /// The same with a file.
+    Upload,
     /// A file that a page uses.
     File,
 }

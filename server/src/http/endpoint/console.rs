@@ -4,8 +4,9 @@ use usra_sync_protocol::problem::Problem as P;
 
 use super::{About, Content, Credential, Endpoint};
 use crate::http::console::{
-    ROOT, SIGN_IN, assets, devices, duplicates, enrol, families, family, fieldwork, held, language, licence, licences,
-    merge, need, needs, overview, reassign, record, relocate, resolve, review, sealed, sign_in, take_out, visits,
+    ROOT, SIGN_IN, assets, bring_in, devices, duplicates, enrol, families, family, fieldwork, held, language, licence,
+    licences, merge, need, needs, overview, print, reassign, record, relocate, resolve, review, sealed, sign_in,
+    take_out, visits,
 };
 
 /// Every address of the console.
@@ -23,8 +24,20 @@ pub(super) fn all() -> Vec<Endpoint> {
         Endpoint::get("/", overview::lead, leads("Leads to the console.")),
         Endpoint::get("/console/", overview::lead, leads("Leads to the console.")),
         Endpoint::get(ROOT, overview::get, page("Tells how many families there are, and what is not known yet.")),
+        Endpoint::get(print::PATH, print::get, page("Tells the same on a sheet to print.")),
         Endpoint::get(families::PATH, families::get, page("Lists families by filter and search.")),
-        Endpoint::get(take_out::PATH, take_out::get, file("Gives out the list of families.")),
+        Endpoint::post(take_out::PATH, take_out::post, decides("Begins to make a list of families as a file.")),
+        Endpoint::get(take_out::ONE, take_out::get, page("Tells how far a list of families is.")),
+        Endpoint::get(take_out::FILE, take_out::file, file("Gives out a list of families.")),
+        Endpoint::get(bring_in::PATH, bring_in::get, page("Shows where a list of families is sent.")),
+        Endpoint::post(
+            bring_in::PATH,
+            bring_in::post,
+            decides("Keeps a list of families that is brought in.").takes(Content::Upload),
+        ),
+        Endpoint::get(bring_in::ONE, bring_in::one, page("Shows how a list would be read, or how far it is.")),
+        Endpoint::post(bring_in::ONE, bring_in::confirm, decides("Begins to write the families of a list.")),
+        Endpoint::get(bring_in::REJECTS, bring_in::rejected, file("Gives out what was left out of a list.")),
         Endpoint::get(family::PATH, family::get, page("Shows a family.")),
         Endpoint::post(family::REVEAL, family::reveal, decides("Shows a family's sensitive values, for a reason.")),
         Endpoint::post(family::VERIFY, family::verify, decides("Verifies a family.")),

@@ -57,6 +57,8 @@ pub enum Action {
     SensitivePull,
     /// A list of families was taken out.
     ListTakeOut,
+    /// Families of a list were brought in.
+    ListBringIn,
     /// A family's data was given out to it.
     FamilyExport,
     /// A family's data was erased.
@@ -83,7 +85,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::EnrolCode,
         Self::Enrol,
         Self::SignIn,
@@ -110,6 +112,7 @@ impl Action {
         Self::SealedRead,
         Self::SensitivePull,
         Self::ListTakeOut,
+        Self::ListBringIn,
         Self::FamilyExport,
         Self::FamilyErase,
         Self::StaffAdd,
@@ -153,6 +156,7 @@ impl Action {
             Self::SealedRead => "sealed.read",
             Self::SensitivePull => "sensitive.pull",
             Self::ListTakeOut => "list.take_out",
+            Self::ListBringIn => "list.bring_in",
             Self::FamilyExport => "family.export",
             Self::FamilyErase => "family.erase",
             Self::StaffAdd => "staff.add",

@@ -1,68 +1,92 @@
-//! A list as a workbook: right to left in Arabic, text as text, days as days, the heads kept in sight.
+//! A list as a workbook: right to left in Arabic, text as text, days, moments and numbers as what they are, the heads kept in sight.
 
-use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, XlsxError};
-use time::Date;
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use time::{Date, OffsetDateTime};
 
-use super::Cell;
-use crate::http::problem::Refusal;
+use super::columns::{Cell, Sheet};
+use crate::clock::RIYADH;
 use crate::words::Lang;
-
-pub(super) const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// How wide columns are, in letters.
 const WIDTH: f64 = 22.0;
 
-/// The rows under their heads.
-pub(super) fn write(lang: Lang, heads: &[String; 9], rows: &[[Cell; 9]]) -> Result<Vec<u8>, Refusal> {
-    workbook(lang, heads, rows)
-        .map_err(|fault| Refusal::because(usra_sync_protocol::problem::Problem::Internal, anyhow::anyhow!("{fault}")))
+struct Formats {
+    head: Format,
+    day: Format,
+    moment: Format,
 }
 
-fn workbook(lang: Lang, heads: &[String; 9], rows: &[[Cell; 9]]) -> Result<Vec<u8>, XlsxError> {
-    let (mut book, bold, days) =
-        (Workbook::new(), Format::new().set_bold(), Format::new().set_num_format("yyyy-mm-dd"));
-    let sheet = book.add_worksheet();
-    sheet.set_name(lang.say("families-title"))?.set_right_to_left(lang == Lang::Ar).set_freeze_panes(1, 0)?;
-    for (column, head) in (0_u16..).zip(heads) {
-        sheet.set_column_width(column, WIDTH)?.write_string_with_format(0, column, head, &bold)?;
+/// The list under its heads.
+pub(super) fn write(sheet: &Sheet) -> anyhow::Result<Vec<u8>> {
+    let mut book = Workbook::new();
+    let formats = Formats {
+        head: Format::new().set_bold(),
+        day: Format::new().set_num_format("yyyy-mm-dd"),
+        moment: Format::new().set_num_format("yyyy-mm-dd hh:mm"),
+    };
+    let page = book.add_worksheet();
+    let title = sheet.lang.say("families-title");
+    page.set_name(title)?.set_right_to_left(sheet.lang == Lang::Ar).set_freeze_panes(1, 0)?;
+    fill(page, sheet, &formats)?;
+    Ok(book.save_to_buffer()?)
+}
+
+fn fill(page: &mut Worksheet, sheet: &Sheet, formats: &Formats) -> Result<(), XlsxError> {
+    for (place, column) in (0_u16..).zip(&sheet.columns) {
+        page.set_column_width(place, WIDTH)?;
+        page.write_string_with_format(0, place, column.head(sheet.lang), &formats.head)?;
     }
-    for (row, cells) in (1_u32..).zip(rows) {
-        for (column, cell) in (0_u16..).zip(cells) {
-            match cell {
-                Cell::Text(text) => sheet.write_string(row, column, text)?,
-                Cell::Day(day) => sheet.write_datetime_with_format(row, column, excel(*day)?, &days)?,
-            };
+    for (line, row) in (1_u32..).zip(&sheet.rows) {
+        for (place, column) in (0_u16..).zip(&sheet.columns) {
+            put(page, (line, place), column.cell(sheet.lang, row), formats)?;
         }
     }
-    book.save_to_buffer()
+    Ok(())
+}
+
+/// Writes a cell; nothing where there is nothing.
+fn put(page: &mut Worksheet, (line, place): (u32, u16), cell: Cell, formats: &Formats) -> Result<(), XlsxError> {
+    match cell {
+        Cell::Text(Some(text)) | Cell::Code(Some((_, text))) => page.write_string(line, place, text)?,
+        Cell::Day(Some(day)) => page.write_datetime_with_format(line, place, excel(day)?, &formats.day)?,
+        Cell::Moment(moment) => page.write_datetime_with_format(line, place, at(moment)?, &formats.moment)?,
+        #[expect(clippy::cast_precision_loss, reason = "what is counted here fits")]
+        Cell::Whole(Some(number)) => page.write_number(line, place, number as f64)?,
+        Cell::Text(None) | Cell::Code(None) | Cell::Day(None) | Cell::Whole(None) => return Ok(()),
+    };
+    Ok(())
 }
 
 fn excel(day: Date) -> Result<ExcelDateTime, XlsxError> {
     ExcelDateTime::from_ymd(u16::try_from(day.year()).unwrap_or_default(), u8::from(day.month()), day.day())
 }
 
+/// The moment as Makkah's clocks show it, to the minute.
+fn at(moment: OffsetDateTime) -> Result<ExcelDateTime, XlsxError> {
+    let local = moment.to_offset(RIYADH);
+    excel(local.date())?.and_hms(u16::from(local.hour()), local.minute(), 0)
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::{Cursor, Read as _};
 
-    use time::macros::date;
     use zip::ZipArchive;
 
     use super::*;
+    use crate::http::console::take_out::columns::tests::sheet;
 
     #[test]
-    fn text_stays_text_days_are_numbers_and_arabic_begins_at_the_right() {
-        let heads = std::array::from_fn(|place| format!("h{place}"));
-        let row = std::array::from_fn(|place| {
-            if place == 8 { Cell::Day(date!(2026 - 11 - 29)) } else { Cell::Text("=1+1".to_owned()) }
-        });
-        let bytes = write(Lang::Ar, &heads, &[row]).unwrap();
+    fn text_stays_text_days_and_numbers_are_numbers_and_arabic_begins_at_the_right() {
+        let bytes = write(&sheet(&["=1+1"])).unwrap();
         let mut book = ZipArchive::new(Cursor::new(bytes)).unwrap();
-        let mut sheet = String::new();
-        book.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut sheet).unwrap();
-        assert!(sheet.contains("rightToLeft=\"1\""), "{sheet}");
-        assert!(!sheet.contains("<f>") && sheet.contains("t=\"s\""), "{sheet}");
-        // 29 November 2026 in days since 30 December 1899.
-        assert!(sheet.contains("<v>46355</v>"), "{sheet}");
+        let mut page = String::new();
+        book.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut page).unwrap();
+        assert!(page.contains("rightToLeft=\"1\""), "{page}");
+        assert!(!page.contains("<f>") && page.contains("t=\"s\""), "{page}");
+        // 29 November 2026 in days since 30 December 1899; half past midnight of it, and noon.
+        for number in ["46355", "46355.0208333", "46355.5", "2019"] {
+            assert!(page.contains(&format!("<v>{number}")), "{number}: {page}");
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! Ids that come out the same each time a row is imported, on whichever phone: a hash of where the row is from.
 
+use crate::id::RecordId;
+use crate::kind::Kind;
 use sha2::{Digest, Sha256};
-use usra_sync_protocol::id::RecordId;
-use usra_sync_protocol::kind::Kind;
 
 /// The id of the record that a row becomes. Its time part is zero: the same submission may carry its time written in
 /// another way in the next export, and an id must not depend on that.
-pub(super) fn record(source: &str, kind: Kind, key: &str) -> RecordId {
+#[must_use]
+pub fn record(source: &str, kind: Kind, key: &str) -> RecordId {
     let digest = hash(&[source, kind.word(), key]);
     let mut random = [0; 10];
     random.iter_mut().zip(digest).for_each(|(byte, hashed)| *byte = hashed);
@@ -14,17 +15,20 @@ pub(super) fn record(source: &str, kind: Kind, key: &str) -> RecordId {
 }
 
 /// The `<id>` of one row of a repeat inside its record: sixteen hexadecimal digits.
-pub(super) fn inside(source: &str, group: &str, key: &str) -> String {
+#[must_use]
+pub fn inside(source: &str, group: &str, key: &str) -> String {
     hex(&hash(&[source, group, key]), 8)
 }
 
 /// Six bytes of a value's hash in hexadecimal: enough to see that it changed.
-pub(super) fn mark(text: &str) -> String {
+#[must_use]
+pub fn mark(text: &str) -> String {
     hex(&hash(&[text]), 6)
 }
 
 /// The same under a key: nobody without it can try which value it is.
-pub(super) fn keyed_mark(secret: &[u8; 32], text: &str) -> String {
+#[must_use]
+pub fn keyed_mark(secret: &[u8; 32], text: &str) -> String {
     let mut hasher = Sha256::new();
     hasher.update(secret);
     hasher.update(text.as_bytes());

@@ -1,7 +1,8 @@
 //! Bytes to text: a byte order mark is dropped, UTF-16 (Excel's "Unicode text") is read, anything else must be UTF-8.
 
 /// The text of a file, or `None` when it is in no encoding that we read.
-pub(super) fn text(bytes: Vec<u8>) -> Option<String> {
+#[must_use]
+pub fn text(bytes: Vec<u8>) -> Option<String> {
     match bytes.as_slice() {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
@@ -18,7 +19,8 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
 }
 
 /// The delimiter of a table: whichever of comma, semicolon (Kobo's older exports) and tab stands most often in its header.
-pub(super) fn delimiter(text: &str) -> u8 {
+#[must_use]
+pub fn delimiter(text: &str) -> u8 {
     let header = text.lines().next().unwrap_or_default();
     let count = |wanted: u8| header.bytes().filter(|byte| *byte == wanted).count();
     [b',', b';', b'\t'].into_iter().rev().max_by_key(|candidate| count(*candidate)).unwrap_or(b',')
