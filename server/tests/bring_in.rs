@@ -19,7 +19,7 @@ use usra_server::registry::staff::{self, Login, NewStaff};
 use usra_server::storage::area;
 use usra_server::storage::staff::Proofs;
 use usra_server::sync::desk::Desk;
-use usra_server::sync::put::{Wanted, put};
+use usra_server::sync::put::{Over, Wanted, put};
 use usra_server::sync::reach::AreaTree;
 use usra_server::testing::TestServer;
 use usra_sync_protocol::brought::identity;
@@ -102,7 +102,7 @@ impl Centre {
         let areas = Arc::new(AreaTree::new(area::list(&mut conn, REGION).await.unwrap()));
         let pool = self.server.database.pool.clone();
         let desk = Desk { pool, region: REGION, areas, by: By::Server, scope: None };
-        let wanted = Wanted { key: field.to_owned(), value: Scalar::from(value), seen: None };
+        let wanted = Wanted { key: field.to_owned(), value: Scalar::from(value), over: Over::All };
         put(&desk, record, vec![wanted], Action::Resolve, now()).await.unwrap();
     }
 }

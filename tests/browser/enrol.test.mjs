@@ -1,9 +1,12 @@
 // Enrolling a phone with the code that a page shows, and where that is refused.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { addAccount } from './account.mjs';
+import { barriers, bringAxe } from './barriers.mjs';
 import { run } from './command.mjs';
 import { enrolBy, enrolPhone } from './phone.mjs';
 import { alert, statusAfter, total } from './room.mjs';
@@ -41,12 +44,29 @@ describe('a code to enrol with', () => {
     const url = await link();
     const code = (await page.locator('#code').innerText()).replaceAll(' ', '');
     assert.ok(url.includes(`/enrol/${code}#`), 'the letters are those of the link');
+    assert.ok(!(await readFile(join(scene.centre.data, 'serve.log'), 'utf8')).includes(code), 'nor in the log');
     const phone = await enrolBy(scene.centre, url, 'Noura of the field');
     await phone.sync();
     assert.ok((await phone.families()).includes(inside));
     assert.ok(!(await phone.families()).includes(outside));
     const again = await run('usra-phone', ['enrol', url, '--store', `${phone.store}-2`, '--json']);
     assert.match(again.stderr, /code_used/);
+  });
+
+  it('is shown on a page that everybody can use, and that changes its language without another code', async () => {
+    const told = words('ar');
+    const reader = await scene.visit(jeddah, { lang: 'ar', viewport: { width: 390, height: 844 } });
+    await bringAxe(reader.context());
+    await reader.goto('/console/enrol');
+    await reader.getByLabel(told('enrol-name')).fill('نورة');
+    await reader.locator('[name=area][value=JED]').check();
+    await reader.getByRole('button', { name: told('enrol-make') }).click();
+    await reader.getByRole('img', { name: told('enrolled-picture') }).waitFor();
+    assert.deepEqual(await barriers(reader), []);
+    assert.ok((await reader.evaluate(() => document.scrollingElement.scrollWidth)) <= 390);
+    const answer = reader.waitForResponse((response) => response.status() === 200 && response.url().endsWith('/console/enrol'));
+    await reader.getByRole('button', { name: 'English' }).click();
+    assert.equal((await answer).request().method(), 'GET');
   });
 
   it('is noted in the audit with who made it, and named nowhere in it', async () => {

@@ -54,7 +54,9 @@ describe('a need', () => {
 
   it('is assigned to an agency and to none, which is told and reaches the field', async () => {
     const before = await assigned('KACST');
-    await page.goto(here());
+    await page.goto(`/console/families/${family}`);
+    await page.getByRole('link', { name: say('need-open'), exact: true }).first().click();
+    await page.waitForURL(here());
     assert.equal(await assign('KACST'), 200);
     assert.equal(await said(page), say('said-assigned'));
     assert.equal(await assigned('KACST'), before + 1);

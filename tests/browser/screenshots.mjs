@@ -25,6 +25,7 @@ async function furnish(scene) {
 function pictures(family) {
   const rooms = {
     overview: '/console', families: '/console/families', family: `/console/families/${family}`, review: '/console/review',
+    licences: '/console/licences', needs: '/console/needs',
     held: '/console/held', devices: '/console/devices', 'sign-in': '/console/sign-in',
   };
   const of = (width) => Object.entries(rooms).map(([name, path]) => ({ file: `${name}-${width}`, path, width }));

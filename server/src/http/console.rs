@@ -3,8 +3,8 @@
 
 mod areas;
 pub mod assets;
-mod choice;
 pub mod bring_in;
+mod choice;
 pub mod devices;
 pub mod duplicates;
 pub mod enrol;
@@ -20,14 +20,14 @@ pub mod language;
 pub mod licence;
 pub mod licences;
 pub mod merge;
+mod narrowed;
 pub mod need;
 pub mod needs;
 mod op;
 pub mod overview;
 pub mod page;
-mod qr;
-mod narrowed;
 pub mod print;
+mod qr;
 pub mod query;
 pub mod reassign;
 pub mod record;

@@ -36,7 +36,7 @@ pub struct Fieldwork {
     pub places: Vec<Place>,
     /// By survey block; `None` for families without one.
     pub blocks: BTreeMap<Option<String>, Cover>,
-    /// Who works there, by name.
+    /// Who works there or has families there to visit, by name.
     pub people: Vec<Surveyor>,
 }
 
@@ -49,7 +49,7 @@ pub struct Place {
     pub alone: bool,
     /// Its families.
     pub cover: Cover,
-    /// How many people of the field work there.
+    /// How many people of the field work there, or have families there to visit.
     pub people: usize,
 }
 
@@ -119,8 +119,10 @@ fn shown(
     let place = |area: &Area, alone: bool| {
         let here: BTreeSet<AreaId> =
             if alone { [area.id].into() } else { area::below(areas, area.id).into_iter().collect() };
-        let inside = plans.iter().filter(|plan| here.contains(&AreaId(plan.area_id.cast_unsigned())));
-        let people = people.iter().filter(|person| person.works_in(&here)).count();
+        let lies_here = |plan: &&PlanRow| here.contains(&AreaId(plan.area_id.cast_unsigned()));
+        let inside: Vec<&PlanRow> = plans.iter().filter(lies_here).collect();
+        let belongs = |person: &&Surveyor| person.works_in(&here) || inside.iter().any(|plan| person.is_to_visit(plan));
+        let people = people.iter().filter(belongs).count();
         Place { area: area.clone(), alone, cover: Cover::of(inside, since), people }
     };
     let Some(looked_at) = looked_at else { return tops.into_iter().map(|area| place(area, false)).collect() };

@@ -113,41 +113,37 @@ pub async fn post(
     Decider(visitor): Decider,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let lang = visitor.lang;
     let family = read_family(form.text("family"))?;
-    let role = if family.is_some() {
-        Some(Role::Family)
-    } else {
-        ROLES.into_iter().find(|role| role.word() == form.text("role"))
-    };
     let all = areas_of(&app).await?;
-    let chosen = areas::typed(&all, &visitor.scope, &form);
-    let fault = match (role, &chosen) {
-        (None, _) => Some(Fault::Role),
-        (_, None) => Some(Fault::Area),
-        (Some(_), Some(_)) => None,
+    let areas = areas::typed(&all, &visitor.scope, &form);
+    let made = match guest(&form, family, (&all, areas.as_ref())) {
+        Ok(guest) => make(&app, &visitor, guest.clone()).await?.map(|link| (guest, link)),
+        Err(fault) => Err(fault),
     };
-    let chosen = chosen.unwrap_or_default();
-    let again = |fault: Fault, areas| Typed {
-        name: form.text("name").to_owned(),
-        role: form.text("role").to_owned(),
-        areas,
-        fault: Some(fault),
-    };
-    if let Some(fault) = fault {
-        return page(app, &visitor, form.text("family"), again(fault, chosen)).await;
+    match made {
+        Ok((guest, link)) => show(&shown(&app, &visitor, (&guest, &link))?),
+        Err(fault) => {
+            let (name, role) = (form.text("name").to_owned(), form.text("role").to_owned());
+            let typed = Typed { name, role, areas: areas.unwrap_or_default(), fault: Some(fault) };
+            page(app, &visitor, form.text("family"), typed).await
+        }
     }
-    let codes = all.iter().filter(|area| family.is_none() && chosen.contains(&area.id)).map(|area| area.code.clone());
-    let guest = Guest {
-        role: role.unwrap_or(Role::Surveyor),
-        name: form.text("name").to_owned(),
-        family,
-        areas: codes.collect(),
-    };
-    match make(&app, &visitor, guest.clone()).await? {
-        Ok(link) => show(&made(lang, (&app, &visitor), (&guest, &link))?),
-        Err(fault) => page(app, &visitor, form.text("family"), again(fault, chosen)).await,
+}
+
+/// Whom the form invites. A family's phone works where the family lives, whatever areas the form names.
+fn guest(
+    form: &Form,
+    family: Option<RecordId>,
+    (all, chosen): (&[Area], Option<&BTreeSet<AreaId>>),
+) -> Result<Guest, Fault> {
+    let name = form.text("name").to_owned();
+    if family.is_some() {
+        return Ok(Guest { role: Role::Family, name, family, areas: Vec::new() });
     }
+    let role = ROLES.into_iter().find(|role| role.word() == form.text("role")).ok_or(Fault::Role)?;
+    let chosen = chosen.ok_or(Fault::Area)?;
+    let codes = all.iter().filter(|area| chosen.contains(&area.id)).map(|area| area.code.clone());
+    Ok(Guest { role, name, family, areas: codes.collect() })
 }
 
 async fn areas_of(app: &App) -> Result<Vec<Area>, Refusal> {
@@ -182,7 +178,8 @@ async fn make(app: &App, visitor: &Visitor, guest: Guest) -> Result<Result<Link,
     .await
 }
 
-fn made(lang: Lang, (app, visitor): (&App, &Visitor), (guest, link): (&Guest, &Link)) -> Result<Made, Refusal> {
+fn shown(app: &App, visitor: &Visitor, (guest, link): (&Guest, &Link)) -> Result<Made, Refusal> {
+    let lang = visitor.lang;
     let url = format!("{}#{}", link.url, app.keys.fingerprint());
     let picture =
         qr::draw(&url).map_err(|fault| Refusal::because(Problem::Internal, anyhow::anyhow!("a code: {fault}")))?;

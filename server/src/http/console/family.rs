@@ -15,7 +15,7 @@ use super::id::Id;
 use super::page::{Page, Room, show_as};
 use super::value::Sight;
 use super::visitor::{Decider, Visitor};
-use super::{families, licence, record, resolve, sealed, value};
+use super::{families, licence, need, record, resolve, sealed, value};
 use crate::dice;
 use crate::http::App;
 use crate::http::detached::detached;
@@ -55,20 +55,15 @@ pub(super) struct Table {
     name: String,
     pub(super) heads: Vec<String>,
     pub(super) rows: Vec<Row>,
-}
-
-impl Table {
-    /// Whether its rows are decided on.
-    fn decides(&self) -> bool {
-        self.rows.iter().any(|row| row.decide.is_some())
-    }
+    /// What is decided about its rows, and the word that leads there.
+    decision: Option<(&'static str, &'static str)>,
 }
 
 /// A row of a group.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) cells: Vec<Option<Cell>>,
-    /// Where it is decided on, for rows that are and those who may.
+    /// Where it is decided on, for those who may.
     decide: Option<String>,
 }
 
@@ -250,7 +245,7 @@ pub(super) fn people(lang: Lang, family: &Family, sight: Sight) -> Vec<Table> {
     let groups = family.sheets.iter().flat_map(|sheet| sheet.groups.iter().map(move |group| (sheet.record, group)));
     groups
         .filter(|(_, group)| group.name == "member")
-        .map(|(record, group)| table(lang, record, group, sight))
+        .map(|(record, group)| table(lang, (family.id, record), group, sight))
         .collect()
 }
 
@@ -275,7 +270,7 @@ fn part(lang: Lang, (family, sheet): (&Family, &Sheet), sight: Sight) -> Part {
         title: if brought { format!("{title} ({})", lang.say("from-merged")) } else { title },
         story: record::story_of(sheet.record, None),
         cells: cells(lang, sheet, sight),
-        tables: sheet.groups.iter().map(|group| table(lang, sheet.record, group, sight)).collect(),
+        tables: sheet.groups.iter().map(|group| table(lang, (sheet.family, sheet.record), group, sight)).collect(),
     }
 }
 
@@ -318,22 +313,32 @@ fn cell(lang: Lang, (record, line): (RecordId, &Line), sight: Sight) -> Cell {
     }
 }
 
-fn table(lang: Lang, record: RecordId, group: &Group, sight: Sight) -> Table {
+fn table(lang: Lang, (family, record): (RecordId, RecordId), group: &Group, sight: Sight) -> Table {
     let head = |field: &&'static Field| lang.pick(field.label_ar, field.label_en).to_owned();
     let row = |row: &Vec<Option<Line>>| Row {
         cells: row.iter().map(|line| line.as_ref().map(|line| cell(lang, (record, line), sight))).collect(),
-        decide: decide(record, (group, row), sight),
+        decide: decide(family, (group, row), sight),
+    };
+    let rows: Vec<Row> = group.rows.iter().map(row).collect();
+    let words = if group.name == "need" {
+        ("need-assign-title", "need-open")
+    } else {
+        ("licence-decide-title", "licence-open")
     };
     Table {
         name: lang.say(&format!("group-{}", group.name)).into_owned(),
         heads: group.columns.iter().map(head).collect(),
-        rows: group.rows.iter().map(row).collect(),
+        decision: rows.iter().any(|row| row.decide.is_some()).then_some(words),
+        rows,
     }
 }
 
-/// Where a licence is decided on; partners do not decide.
+/// Where a licence is decided on or a need assigned; partners do neither.
 fn decide(family: RecordId, (group, row): (&Group, &[Option<Line>]), sight: Sight) -> Option<String> {
-    let decides = group.name == "licence" && sight != Sight::Partner;
-    let id = row.iter().flatten().find_map(|line| line.part.as_deref());
-    id.filter(|_| decides).map(|id| licence::address(family.0, id))
+    let id = row.iter().flatten().find_map(|line| line.part.as_deref()).filter(|_| sight != Sight::Partner)?;
+    match group.name {
+        "licence" => Some(licence::address(family.0, id)),
+        "need" => Some(need::address(family.0, id)),
+        _ => None,
+    }
 }

@@ -11,6 +11,11 @@ use crate::http::console::{
 
 /// Every address of the console.
 pub(super) fn all() -> Vec<Endpoint> {
+    [door(), numbers(), lists(), family(), settled(), governed(), field()].into_iter().flatten().collect()
+}
+
+/// Coming in, and what every page needs.
+fn door() -> Vec<Endpoint> {
     vec![
         Endpoint::get(SIGN_IN, sign_in::get, About::gives(Content::Page, "Shows the door of the console.")),
         Endpoint::post(SIGN_IN, sign_in::post, acts("Signs a person in to the console, by a form.")),
@@ -23,8 +28,20 @@ pub(super) fn all() -> Vec<Endpoint> {
         ),
         Endpoint::get("/", overview::lead, leads("Leads to the console.")),
         Endpoint::get("/console/", overview::lead, leads("Leads to the console.")),
+    ]
+}
+
+/// Numbers of all families.
+fn numbers() -> Vec<Endpoint> {
+    vec![
         Endpoint::get(ROOT, overview::get, page("Tells how many families there are, and what is not known yet.")),
         Endpoint::get(print::PATH, print::get, page("Tells the same on a sheet to print.")),
+    ]
+}
+
+/// Lists of families, out and in.
+fn lists() -> Vec<Endpoint> {
+    vec![
         Endpoint::get(families::PATH, families::get, page("Lists families by filter and search.")),
         Endpoint::post(take_out::PATH, take_out::post, decides("Begins to make a list of families as a file.")),
         Endpoint::get(take_out::ONE, take_out::get, page("Tells how far a list of families is.")),
@@ -38,6 +55,12 @@ pub(super) fn all() -> Vec<Endpoint> {
         Endpoint::get(bring_in::ONE, bring_in::one, page("Shows how a list would be read, or how far it is.")),
         Endpoint::post(bring_in::ONE, bring_in::confirm, decides("Begins to write the families of a list.")),
         Endpoint::get(bring_in::REJECTS, bring_in::rejected, file("Gives out what was left out of a list.")),
+    ]
+}
+
+/// A family and its records.
+fn family() -> Vec<Endpoint> {
+    vec![
         Endpoint::get(family::PATH, family::get, page("Shows a family.")),
         Endpoint::post(family::REVEAL, family::reveal, decides("Shows a family's sensitive values, for a reason.")),
         Endpoint::post(family::VERIFY, family::verify, decides("Verifies a family.")),
@@ -48,6 +71,12 @@ pub(super) fn all() -> Vec<Endpoint> {
             decides("Tells a story with its sensitive values, for a reason."),
         ),
         Endpoint::post(sealed::PATH, sealed::post, decides("Shows a sealed value in full, for a reason.")),
+    ]
+}
+
+/// What people settle: conflicts, duplicates, held work.
+fn settled() -> Vec<Endpoint> {
+    vec![
         Endpoint::post(resolve::PATH, resolve::post, decides("Resolves a field.")),
         Endpoint::get(review::PATH, review::get, page("Shows the conflicts that wait.")),
         Endpoint::get(duplicates::PATH, duplicates::get, page("Lists pairs of families that may be one.")),
@@ -63,6 +92,12 @@ pub(super) fn all() -> Vec<Endpoint> {
         Endpoint::get(held::PATH, held::get, page("Lists held work.")),
         Endpoint::get(held::ONE, held::one, page("Shows a held change.")),
         Endpoint::post(held::ONE, held::post, decides("Decides on a held change.")),
+    ]
+}
+
+/// Licences and needs.
+fn governed() -> Vec<Endpoint> {
+    vec![
         Endpoint::get(licences::PATH, licences::get, page("Lists licences by their state and their end.")),
         Endpoint::get(licences::REQUIRED, licences::required, page("Tells which families lack a required licence.")),
         Endpoint::get(licence::PATH, licence::get, page("Shows a licence and what was decided about it.")),
@@ -70,6 +105,12 @@ pub(super) fn all() -> Vec<Endpoint> {
         Endpoint::get(needs::PATH, needs::get, page("Lists what families need.")),
         Endpoint::get(need::PATH, need::get, page("Shows a need.")),
         Endpoint::post(need::PATH, need::post, decides("Assigns a need to an agency.")),
+    ]
+}
+
+/// Those who work in the field, and their phones.
+fn field() -> Vec<Endpoint> {
+    vec![
         Endpoint::get(devices::PATH, devices::get, page("Lists the phones.")),
         Endpoint::post(devices::REVOKE, devices::revoke, decides("Revokes a phone.")),
         Endpoint::get(fieldwork::PATH, fieldwork::get, page("Tells which families were visited, and who works where.")),

@@ -45,6 +45,13 @@ impl Surveyor {
     pub fn works_in(&self, areas: &BTreeSet<AreaId>) -> bool {
         !self.reach.is_disjoint(areas)
     }
+
+    /// Whether a family is theirs to visit.
+    #[must_use]
+    pub fn is_to_visit(&self, plan: &PlanRow) -> bool {
+        let to = plan.assigned_to.as_deref().and_then(|id| id.parse::<Uuid>().ok());
+        to.is_some_and(|id| self.phones.contains(&id))
+    }
 }
 
 /// Whether somebody of this role visits families.
@@ -69,11 +76,8 @@ pub fn people(phones: &[Seen], areas: &[Area], (plans, visits): (&[PlanRow], &[(
     }
     let mut people: Vec<Surveyor> = people.into_values().collect();
     for person in &mut people {
-        let theirs = |plan: &&PlanRow| {
-            let to = plan.assigned_to.as_deref().and_then(|id| id.parse::<Uuid>().ok());
-            to.is_some_and(|id| person.phones.contains(&id))
-        };
-        person.families = i64::try_from(plans.iter().filter(theirs).count()).unwrap_or(i64::MAX);
+        let theirs = plans.iter().filter(|plan| person.is_to_visit(plan)).count();
+        person.families = i64::try_from(theirs).unwrap_or(i64::MAX);
         person.visits = visits.iter().filter(|(id, _)| person.phones.contains(id)).map(|(_, visits)| visits).sum();
     }
     people
