@@ -19,6 +19,7 @@ pub mod out;
 pub mod place;
 pub mod qr;
 pub mod record;
+pub mod report;
 pub mod schema;
 pub mod sealed;
 pub mod serve;
@@ -70,6 +71,9 @@ enum Command {
     Staff(staff::Staff),
     /// Count families, and what is not known yet.
     Counts(counts::Counts),
+    /// Who reads the views of schema `report` with a tool.
+    #[command(subcommand)]
+    Report(report::Report),
     /// Check everything the server stands on, and name the fix.
     Doctor(doctor::Doctor),
     /// Bring the database up to date, as the owner of its tables.
@@ -116,7 +120,8 @@ async fn obey(command: Command, clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Assign(assign) => assign.run(&clock).await?,
         Command::Audit(audit) => return audit.run(&clock).await,
         Command::Staff(staff) => staff.run(&clock).await?,
-        Command::Counts(counts) => counts.run(&clock).await?,
+        Command::Counts(counts) => return counts.run(&clock).await,
+        Command::Report(report) => report.run().await?,
         Command::Doctor(doctor) => return doctor.run(&clock).await,
         Command::Migrate(migrate) => migrate.run().await?,
         Command::Schema(schema) => schema.run()?,

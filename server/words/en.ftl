@@ -570,3 +570,37 @@ bring-in-rejected = Rows left out
 bring-in-rejects = Download what was left out
 bring-in-rejects-lead = Row, column, value and reason (CSV), for one hour. Put the list right and bring it in again under the same name.
 bring-in-another = Bring in another list
+publish = Publish this count
+publish-lead = The number, its parts and the families counted are kept as they are now, with your name. That is not taken back.
+said-published = The count is published.
+counts-title = Published counts
+counts-lead = Each of these numbers is kept with the families it counted, so that it can be made again and answered for.
+counts-n =
+    { $n ->
+        [one] { $n } published count
+       *[other] { $n } published counts
+    }
+count-title = A published count
+count-at = Counted and published on
+count-areas = Areas
+count-version = Version of the query
+count-older = another version counts by now
+count-hash = Hash of its rows (SHA-256)
+count-hash-now = The hash as it comes out now
+count-same = Made again just now from the histories of its families: the same families, standing as they did, and the same hash.
+count-but-erased = Made again just now from the histories of its families: those still kept come out as they were counted. The hash is another one because some were erased.
+count-erased =
+    { $n ->
+        [one] One of its families was erased since.
+       *[other] { $n } of its families were erased since.
+    }
+count-different = Made again just now, it does not come out as it was published. Show this page to those who look after the server.
+count-differing = Families that come out otherwise
+count-unknown = What was not known when it was counted
+count-families-title = Families of a published count
+count-families-lead = As they were when they were counted. Families that were erased since, or that live outside of your areas now, are not listed.
+past-day = As of the end of the day
+past-title = How many families were there?
+past-lead = These are the families of your areas of today, as the Centre knew them then: by what it had received. What was erased has no past. What cannot be told of an earlier day is left out: needs, services, licences, silent devices, and what waited.
+past-left-out = Left out, since it does not go with an earlier day: { $what }
+past-families-title = Families as they were

@@ -1,6 +1,10 @@
-//! `usra counts`: how many families there are, exactly, and what is not known yet.
+//! `usra counts`: how many families there are, exactly, and what is not known yet; and a published count, made again.
 
-use clap::{Args, ValueEnum};
+mod reproduce;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cli::{out, place::Place};
 use crate::clock::Clock;
@@ -9,7 +13,10 @@ use crate::storage::area;
 
 /// Count families.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Counts {
+    #[command(subcommand)]
+    of: Option<Of>,
     /// What to group by; several with commas.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "FIELDS")]
     by: Vec<Grouping>,
@@ -18,6 +25,12 @@ pub struct Counts {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Of {
+    /// Make a published count again from the histories of its families. Fails when it comes out otherwise.
+    Reproduce(reproduce::Reproduce),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -41,8 +54,16 @@ impl Counts {
     /// Runs it.
     ///
     /// # Errors
-    /// The data cannot be opened.
-    pub async fn run(self, clock: &Clock) -> anyhow::Result<()> {
+    /// The data cannot be opened, or there is no such published count.
+    pub async fn run(self, clock: &Clock) -> anyhow::Result<ExitCode> {
+        if let Some(Of::Reproduce(reproduce)) = self.of {
+            return reproduce.run().await;
+        }
+        self.count(clock).await?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn count(self, clock: &Clock) -> anyhow::Result<()> {
         let by: Vec<By> = self.by.iter().copied().map(By::from).collect();
         let now = clock.now();
         let counted = self

@@ -5,6 +5,7 @@ use sqlx::{Connection, PgConnection};
 use usra_migrations::MIGRATOR;
 
 use crate::database::row_security;
+use crate::registry::report;
 use crate::storage::typed;
 
 /// Why the schema is not this program's.
@@ -29,8 +30,8 @@ pub enum NotMigrated {
     Storage(#[from] sqlx::Error),
 }
 
-/// Runs every step that is missing, gives the typed tables the columns that the schema table has and they lack, and raises
-/// the wall between regions around every table. `owner` owns the tables; `server` is the role that the server works as.
+/// Runs every step that is missing, gives the typed tables the columns that the schema table has and they lack, writes
+/// the words of the codes for reports, and raises the wall between regions around every table. `owner` owns the tables; `server` is the role that the server works as.
 ///
 /// # Errors
 /// A newer or another program was here, or the database is away.
@@ -39,6 +40,7 @@ pub async fn run(owner: &mut PgConnection, server: &str) -> Result<(), NotMigrat
     let mut transaction = owner.begin().await?;
     typed::align(&mut transaction).await?;
     transaction.commit().await?;
+    report::align(owner).await?;
     Ok(row_security::raise(owner, server).await?)
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::{Acquire, PgConnection};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
@@ -53,7 +53,7 @@ pub struct Row {
 }
 
 /// How many families, and how many of them are verified.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Families that count.
     pub families: i64,
@@ -62,7 +62,7 @@ pub struct Tally {
 }
 
 /// Beside every number stands what could still change it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotKnownYet {
     /// Changes that wait for something to arrive.
     pub changes_waiting: i64,
@@ -92,7 +92,7 @@ impl By {
     }
 
     /// The code that a family has of it.
-    fn code(self, family: &FoundRow) -> Option<String> {
+    pub(super) fn code(self, family: &FoundRow) -> Option<String> {
         match self {
             Self::Governorate => family.governorate.clone(),
             Self::Sector => Some(family.activity.as_ref()?.split('-').next()?.to_owned()),
@@ -145,12 +145,27 @@ pub async fn count(
     by: &[By],
     now: OffsetDateTime,
 ) -> Result<Counts, sqlx::Error> {
-    let filter = Filter { standing: Some("counted".to_owned()), ..Filter::default() };
     let mut transaction = conn.begin().await?;
     connection::snapshot(&mut transaction).await?;
-    let found = listed_family::find(&mut transaction, region, areas, &filter).await?;
-    let not_known_yet = not_known_yet(&mut transaction, region, areas, now).await?;
+    let counts = count_within(&mut transaction, region, areas, by, now).await?;
     transaction.commit().await?;
+    Ok(counts)
+}
+
+/// The same inside a transaction that is one snapshot.
+///
+/// # Errors
+/// The database is away.
+pub async fn count_within(
+    conn: &mut PgConnection,
+    region: RegionId,
+    areas: &[i32],
+    by: &[By],
+    now: OffsetDateTime,
+) -> Result<Counts, sqlx::Error> {
+    let filter = Filter { standing: Some("counted".to_owned()), ..Filter::default() };
+    let found = listed_family::find(conn, region, areas, &filter).await?;
+    let not_known_yet = not_known_yet(conn, region, areas, now).await?;
     let row_of = |(codes, tally)| Row { codes: by.iter().map(|by| by.word()).zip::<Vec<_>>(codes).collect(), tally };
     let Tally { families, verified } = Tally::of(&found);
     Ok(Counts {

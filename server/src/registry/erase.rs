@@ -109,6 +109,7 @@ async fn forget(
     erased_family::add(conn, region, family.0, now).await?;
     erasure::family(conn, region, family.0, now).await?;
     erasure::likeness(conn, region, family.0).await?;
+    erasure::published(conn, region, family.0).await?;
     erasure::records(conn, region, &ids).await?;
     for table in schema::tables() {
         typed::delete(conn, region, table.name, &ids).await?;

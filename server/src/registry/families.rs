@@ -5,10 +5,11 @@ mod search;
 
 use std::collections::BTreeMap;
 
-use sqlx::PgConnection;
+use sqlx::{Acquire, PgConnection};
 use usra_sync_protocol::id::RegionId;
 use uuid::Uuid;
 
+use crate::storage::connection;
 use crate::storage::listed_family::{self, Filter, FoundRow, ListedRow};
 
 /// Which families somebody asks for.
@@ -39,6 +40,24 @@ pub struct Listed {
 /// # Errors
 /// The database is away.
 pub async fn list(
+    conn: &mut PgConnection,
+    region: RegionId,
+    areas: &[i32],
+    asked: &Asked,
+    (page, size): (usize, usize),
+) -> Result<Listed, sqlx::Error> {
+    let mut transaction = conn.begin().await?;
+    connection::snapshot(&mut transaction).await?;
+    let listed = list_within(&mut transaction, region, areas, asked, (page, size)).await?;
+    transaction.commit().await?;
+    Ok(listed)
+}
+
+/// The same inside a transaction that is one snapshot.
+///
+/// # Errors
+/// The database is away.
+pub async fn list_within(
     conn: &mut PgConnection,
     region: RegionId,
     areas: &[i32],

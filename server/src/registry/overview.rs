@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use sqlx::{Acquire, PgConnection};
 use time::{Date, Duration, OffsetDateTime, Weekday};
 use usra_sync_protocol::id::RegionId;
@@ -45,11 +46,12 @@ pub struct Overview {
 }
 
 /// One part of a number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     /// Its code; `None` where families have none.
     pub code: Option<String>,
     /// What there is of it.
+    #[serde(flatten)]
     pub tally: Tally,
 }
 
@@ -64,13 +66,28 @@ pub async fn overview(
     filter: &Filter,
     now: OffsetDateTime,
 ) -> Result<Overview, sqlx::Error> {
-    let filter = Filter { standing: Some("counted".to_owned()), ..filter.clone() };
     let mut transaction = conn.begin().await?;
     connection::snapshot(&mut transaction).await?;
-    let conn = &mut *transaction;
+    let overview = overview_within(&mut transaction, region, areas, filter, now).await?;
+    transaction.commit().await?;
+    Ok(overview)
+}
+
+/// The same inside a transaction that is one snapshot.
+///
+/// # Errors
+/// The database is away.
+pub async fn overview_within(
+    conn: &mut PgConnection,
+    region: RegionId,
+    areas: &[i32],
+    filter: &Filter,
+    now: OffsetDateTime,
+) -> Result<Overview, sqlx::Error> {
+    let filter = Filter { standing: Some("counted".to_owned()), ..filter.clone() };
     let found = listed_family::find(conn, region, areas, &filter).await?;
     let ids: Vec<Uuid> = found.iter().map(|family| family.record_id).collect();
-    let overview = Overview {
+    Ok(Overview {
         total: Tally::of(&found),
         fresh: fresh(&found, now),
         by_governorate: parts(&found, By::Governorate),
@@ -81,9 +98,7 @@ pub async fn overview(
         licences: licences(conn, region, &ids, now).await?,
         weeks: weeks(&found, now),
         not_known_yet: counts::not_known_yet(conn, region, areas, now).await?,
-    };
-    transaction.commit().await?;
-    Ok(overview)
+    })
 }
 
 async fn licences(
@@ -97,7 +112,7 @@ async fn licences(
 }
 
 /// The parts, largest first.
-fn parts(found: &[FoundRow], by: By) -> Vec<Part> {
+pub(super) fn parts(found: &[FoundRow], by: By) -> Vec<Part> {
     let parts = counts::parts(found, &[by]).into_iter();
     let mut parts: Vec<Part> =
         parts.map(|(codes, tally)| Part { code: codes.into_iter().next().flatten(), tally }).collect();

@@ -80,6 +80,19 @@ pub async fn likeness(conn: &mut PgConnection, region: RegionId, family: Uuid) -
     Ok(())
 }
 
+/// Takes the family out of the rows of published counts, whose numbers stay. Whoever publishes meanwhile is waited for, or waits and then
+/// knows that the family is erased. Only the owner of the tables may: counts are written once.
+///
+/// # Errors
+/// The database is away, or this role may not.
+pub async fn published(conn: &mut PgConnection, region: RegionId, family: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query!("lock table published_count in share row exclusive mode").execute(&mut *conn).await?;
+    sqlx::query!("delete from published_family where region_id = $1 and family_id = $2", region.0, family)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Deletes what hangs on the family itself: kept changes, sealed values and their key, the words of who read them and of who
 /// decided on its licences, and the files of lists that may tell of it; ends its own phones and forgets whose they were.
 ///

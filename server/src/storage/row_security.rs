@@ -142,3 +142,9 @@ pub async fn obey(conn: &mut PgConnection, statements: &[String]) -> Result<(), 
     sqlx::raw_sql(AssertSqlSafe(statements.join(" "))).execute(conn).await?;
     Ok(())
 }
+
+/// A name as it stands in a statement, whatever it consists of.
+#[must_use]
+pub fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

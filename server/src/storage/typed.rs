@@ -83,12 +83,45 @@ pub async fn delete(
     Ok(())
 }
 
+/// Gives the rows of a family to another.
+///
+/// # Errors
+/// The database is away.
+pub async fn hand_over(
+    conn: &mut PgConnection,
+    region: RegionId,
+    table: &'static str,
+    (from, to): (Uuid, Uuid),
+) -> Result<(), sqlx::Error> {
+    let sql = format!("update {table} set family_id = $3 where region_id = $1 and family_id = $2");
+    sqlx::query(AssertSqlSafe(sql)).bind(region.0).bind(from).bind(to).execute(conn).await?;
+    Ok(())
+}
+
+/// Gives the rows of a family's records back to it.
+///
+/// # Errors
+/// The database is away.
+pub async fn hand_back(
+    conn: &mut PgConnection,
+    region: RegionId,
+    table: &'static str,
+    family: Uuid,
+) -> Result<(), sqlx::Error> {
+    let sql = format!(
+        "update {table} t set family_id = $2 from record r
+         where t.region_id = $1 and r.region_id = $1 and r.record_id = t.record_id and r.family_id = $2"
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(region.0).bind(family).execute(conn).await?;
+    Ok(())
+}
+
 /// A row of a typed table to write.
 #[derive(Clone, Debug)]
 pub struct TypedWrite<'v> {
     /// The record.
     pub record_id: Uuid,
-    /// Its family.
+    /// Its family; the survivor where that was merged.
     pub family_id: Uuid,
     /// The row's id inside the record, in a table that has such rows, and its cells.
     pub row: Row<'v>,

@@ -10,6 +10,7 @@ use usra_sync_protocol::kind::Kind;
 use usra_sync_protocol::scalar::Scalar;
 
 use super::desk::Desk;
+use super::project;
 use super::put::{self, Opened, Over, PutError, Wanted};
 use super::world::RecordState;
 use crate::registry::audit::Action;
@@ -83,7 +84,10 @@ pub async fn merge(desk: &Desk, merging: &Merging, now: OffsetDateTime) -> Resul
         change_count,
     };
     family_merge::add(&mut transaction, desk.region, new, now).await?;
+    project::hand_over(&mut transaction, desk.region, (lost, survivor)).await?;
     duplicate_pair::decide(&mut transaction, desk.region, (survivor.0, lost.0), ("merged", ""), now).await?;
+    // It has the people of both now.
+    matched::put_due(&mut transaction, desk.region, survivor.0).await?;
     let changes: Vec<ChangeHash> = given.into_iter().chain([said]).collect();
     let keys: Vec<&str> = taken.iter().map(|one| one.key.as_str()).collect();
     let detail = json!({ "survivor": survivor.to_string(), "keys": keys });

@@ -33,6 +33,12 @@ impl AreaTree {
         self.areas.iter().map(|area| area.id).collect()
     }
 
+    /// The area of that id.
+    #[must_use]
+    pub fn get(&self, id: AreaId) -> Option<&Area> {
+        self.areas.iter().find(|area| area.id == id)
+    }
+
     /// What an install reaches that is assigned to these areas. A family's phone has one, where its family lives, and nothing
     /// below it.
     #[must_use]

@@ -12,6 +12,7 @@ use usra_sync_protocol::scalar::Scalar;
 use super::desk::Desk;
 use super::ingest::IngestError;
 use super::merge;
+use super::project;
 use super::put::{self, Opened, Over, PutError, Wanted};
 use super::world::RecordState;
 use crate::registry::audit::Action;
@@ -35,6 +36,7 @@ pub async fn unmerge(desk: &Desk, lost: RecordId, now: OffsetDateTime) -> Result
     let merge = merge.ok_or(PutError::Same)?;
     let written = take_back(&mut transaction, desk, &mut opened, &merge, now).await?;
     opened.close(&mut transaction, desk, now).await?;
+    project::hand_back(&mut transaction, desk.region, lost).await?;
     family_merge::end(&mut transaction, desk.region, (lost.0, merge.n), now).await?;
     merge::compare_again(&mut transaction, desk, (survivor, lost), now).await?;
     let detail = json!({ "survivor": survivor.to_string() });

@@ -30,6 +30,10 @@ pub(crate) async fn ask(scene: &Scene, (method, path): (&str, &str), who: Who, s
     let answer = request.send().await.unwrap();
     let to = answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
     match to {
+        // A published count has an id of its own.
+        Some(to) if to.starts_with("/console/counts/") => {
+            format!("{} to /console/counts/{{id}}", answer.status().as_u16())
+        }
         Some(to) => format!("{} to {}", answer.status().as_u16(), led(&to)),
         None => answer.status().as_u16().to_string(),
     }

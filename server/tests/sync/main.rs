@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where it stopped")]
 
+mod agreement;
 mod bundle;
 mod centre;
 mod decide;
@@ -15,9 +16,11 @@ mod licence;
 mod merge;
 mod need;
 mod pen;
+mod published;
 mod pull;
 mod push;
 mod reading;
+mod report;
 mod resolve;
 mod restored;
 mod wall_cost;

@@ -91,6 +91,11 @@ impl Scene {
         merge(&self.desk(JEDDAH).await, &merging, now()).await
     }
 
+    async fn people(&self, number: u64) -> i64 {
+        let text = format!("select count(*) from household_member where family_id = '{}'", family(number));
+        self.centre.count(&text).await
+    }
+
     async fn says(&self, number: u64, column: &str) -> Option<String> {
         let text = format!("select {column}::text from family where record_id = '{}'", family(number));
         sqlx::query_scalar(sqlx::AssertSqlSafe(text)).fetch_one(&self.centre.owner()).await.unwrap()
@@ -128,6 +133,7 @@ async fn a_merged_family_counts_once_and_phones_hear_of_it() {
     assert_eq!((scene.says(1, "workers_family").await.as_deref(), scene.says(1, "status").await), (Some("3"), None));
     assert_eq!(scene.says(1, "name_ar").await.as_deref(), Some("معمول أم خالد"), "what was not chosen stays");
     assert_eq!(scene.centre.count("select count(*) from audit where action = 'family.merge'").await, 1);
+    assert_eq!(scene.people(1).await, 4, "the people of both are the survivor's");
     let request = SyncRequest { want_bytes: 1 << 20, ..SyncRequest::default() };
     let answer = scene.centre.sync().await.sync(Author::clone(&scene.phones[0]), request, now()).await.unwrap();
     let told = answer.response.deliveries.iter().find(|delivery| delivery.record == family(2)).unwrap();
@@ -169,6 +175,10 @@ async fn a_merge_that_is_taken_back_leaves_both_as_they_were_but_for_what_people
     let begun = scene.begun.clone();
     scene.writes(1, vec![put("capacity_note", "عشرون طبقا"), instead(&begun[1], "workers_family", 5_i64)]).await;
     follow(&desk, now()).await.unwrap();
+    // What comes into its household late is counted with the survivor too.
+    let (_, offer) = scene.homes[1].write(vec![put("member/c/name", "هند سعد الحربي")]);
+    scene.centre.accept(&scene.server, vec![offer]).await;
+    assert_eq!((scene.people(1).await, scene.people(2).await), (5, 0));
     scene.writes(0, vec![instead(&begun[0], "name_ar", "معمول أم خالد وأولادها")]).await;
     unmerge(&desk, family(2), now()).await.unwrap();
     assert_eq!(scene.counted().await, 2);
@@ -182,6 +192,7 @@ async fn a_merge_that_is_taken_back_leaves_both_as_they_were_but_for_what_people
     assert_eq!(scene.says(1, "activities").await.as_deref(), Some("{}"));
     assert_eq!(scene.says(1, "name_ar").await.as_deref(), Some("معمول أم خالد وأولادها"));
     assert_eq!(scene.centre.count("select sum(conflict_count)::bigint from record").await, 0);
+    assert_eq!((scene.people(1).await, scene.people(2).await), (2, 3));
     assert!(matches!(unmerge(&desk, family(2), now()).await, Err(PutError::Same)));
     scene.compare().await;
     assert_eq!(scene.pairs(JEDDAH).await.len(), 1, "they look alike as before");

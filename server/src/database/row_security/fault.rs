@@ -1,5 +1,7 @@
 //! A gap in the wall: what is wrong, and the statement that closes it.
 
+pub(super) use crate::storage::row_security::quoted;
+
 /// One gap. Names are those of roles, tables and policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -106,8 +108,3 @@ impl Fault {
 /// For whoever gives the server the owner's URL, as one did before there were two roles.
 const ANOTHER_ROLE: &str = "create role usra_server login password '(choose one)'; then give the server that role in \
     DATABASE_URL, the role that owns the tables in USRA_OWNER_URL, and run `usra migrate` once";
-
-/// A name as it stands in a statement, whatever it consists of.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}

@@ -8,7 +8,7 @@ use axum::response::Response;
 use super::page::{Page, Room, show_as};
 use super::query::{CODED, OF_HOUSEHOLDS, Query, STANDINGS, VISITED, area};
 use super::visitor::Visitor;
-use super::{areas, value};
+use super::{areas, past, value};
 use crate::http::App;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
@@ -21,7 +21,7 @@ use crate::words::Lang;
 /// The address.
 pub const PATH: &str = "/console/families";
 /// Families a page.
-const SIZE: usize = 50;
+pub(super) const SIZE: usize = 50;
 
 /// A family of a list.
 #[derive(Debug)]
@@ -85,7 +85,11 @@ struct Shown {
 /// # Errors
 /// Those of storage.
 pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQuery) -> Result<Response, Refusal> {
-    page(app, &visitor, Query::parse(&text.unwrap_or_default()), (Wish::default(), StatusCode::OK)).await
+    let query = Query::parse(&text.unwrap_or_default());
+    if let Some(day) = query.as_of() {
+        return past::families(&app, &visitor, &query, day).await;
+    }
+    page(app, &visitor, query, (Wish::default(), StatusCode::OK)).await
 }
 
 /// The page of the list, with what is wrong when it was wished for as a file.

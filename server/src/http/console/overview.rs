@@ -10,10 +10,11 @@ use time::OffsetDateTime;
 use super::page::{Page, Room, show};
 use super::query::{NONE, Query};
 use super::visitor::Visitor;
-use super::{ROOT, devices, duplicates, families, held, print, review, value};
+use super::{ROOT, counts, devices, duplicates, families, held, past, print, review, value};
 use crate::http::App;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
+use crate::registry::counts::NotKnownYet;
 use crate::registry::licences::Ends;
 use crate::registry::overview::{self, Overview, Part};
 use crate::words::Lang;
@@ -41,10 +42,10 @@ pub(super) struct Bar {
     pub(super) href: String,
     pub(super) verified_href: String,
     /// Where the bars begin and how long they are, of [`WIDTH`].
-    x: i64,
-    width: i64,
-    verified_x: i64,
-    verified_width: i64,
+    pub(super) x: i64,
+    pub(super) width: i64,
+    pub(super) verified_x: i64,
+    pub(super) verified_width: i64,
 }
 
 /// A column of the trend.
@@ -81,6 +82,8 @@ struct Shown {
     weeks: Vec<Column>,
     governorates: Vec<(String, String)>,
     sectors: Vec<(String, String)>,
+    /// What is published here, as it stands in an address; nothing for who may not.
+    publish: Option<String>,
 }
 
 /// Leads here.
@@ -93,24 +96,23 @@ pub async fn lead() -> Redirect {
 /// # Errors
 /// Those of storage.
 pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQuery) -> Result<Response, Refusal> {
-    let (query, found, now) = count(app, &visitor, text).await?;
+    // A search finds families; the overview counts them.
+    let query = Query::parse(&text.unwrap_or_default()).without("q");
+    if let Some(day) = query.as_of() {
+        return past::overview(&app, &visitor, query, day).await;
+    }
+    let (found, now) = count(app, &visitor, &query).await?;
     show(&shown(&visitor, query, &found, visitor.lang.moment(now)))
 }
 
-/// What the address asks for, the numbers of it, and their moment.
-pub(super) async fn count(
-    app: App,
-    visitor: &Visitor,
-    text: Option<String>,
-) -> Result<(Query, Overview, OffsetDateTime), Refusal> {
-    // A search finds families; the overview counts them.
-    let query = Query::parse(&text.unwrap_or_default()).without("q");
-    let (now, areas, filter) = (app.clock.now(), visitor.areas(), visitor.asked(&query, app.clock.now()).filter);
+/// The numbers that an address asks for, and their moment.
+pub(super) async fn count(app: App, visitor: &Visitor, query: &Query) -> Result<(Overview, OffsetDateTime), Refusal> {
+    let (now, areas, filter) = (app.clock.now(), visitor.areas(), visitor.asked(query, app.clock.now()).filter);
     let work = async move {
         let mut conn = app.pool.acquire().await?;
         overview::overview(&mut conn, app.region, &areas, &filter, now).await
     };
-    Ok((query, detached(work).await?, now))
+    Ok((detached(work).await?, now))
 }
 
 fn shown(visitor: &Visitor, query: Query, found: &Overview, as_of: String) -> Shown {
@@ -128,7 +130,6 @@ fn shown(visitor: &Visitor, query: Query, found: &Overview, as_of: String) -> Sh
         };
         of.iter().map(one).collect::<Vec<_>>()
     };
-    let bars = |parts: &[Part], name: &str, list: &str| bars(lang, parts, (name, list), (&query, counted));
     let largest = found.by_activity.get(..ACTIVITIES).unwrap_or(&found.by_activity);
     Shown {
         page: Page::of(visitor, Room::Overview),
@@ -139,13 +140,9 @@ fn shown(visitor: &Visitor, query: Query, found: &Overview, as_of: String) -> Sh
         verified: number("families-verified", found.total.verified, open(&[("standing", "verified")])),
         provisional: number("families-provisional", found.total.provisional(), open(&[("standing", "provisional")])),
         fresh: number("families-fresh", found.fresh, open(&[("standing", counted), ("changed", "fresh")])),
-        unknown: if visitor.decides() { unknown(lang, found) } else { Vec::new() },
+        unknown: if visitor.decides() { unknown(lang, &found.not_known_yet) } else { Vec::new() },
         spots: map::spots(lang, &found.by_governorate, (&query, counted)),
-        charts: vec![
-            ("by-governorate", bars(&found.by_governorate, "governorate", "governorate")),
-            ("by-sector", bars(&found.by_sector, "sector", "sector")),
-            ("by-activity", bars(largest, "activity", "activity")),
-        ],
+        charts: charts(lang, [&found.by_governorate, &found.by_sector, largest], open),
         households: visitor.reads_households(),
         needs: of_households(coded("need_category", "need", &found.needs)),
         services: of_households(coded("service_type", "service", &found.services)),
@@ -153,13 +150,13 @@ fn shown(visitor: &Visitor, query: Query, found: &Overview, as_of: String) -> Sh
         weeks: columns(lang, found, (&query, counted)),
         governorates: value::options(lang, "governorate"),
         sectors: value::options(lang, "sector"),
+        publish: visitor.decides().then(|| counts::filter(&query).text()),
         query,
     }
 }
 
 /// What could still change the numbers, each leading to where it is settled.
-pub(super) fn unknown(lang: Lang, found: &Overview) -> Vec<Number> {
-    let known = &found.not_known_yet;
+pub(super) fn unknown(lang: Lang, known: &NotKnownYet) -> Vec<Number> {
     let held = |state: &str| format!("{}?state={state}", held::PATH);
     [
         ("unknown-held", known.changes_held, held("held")),
@@ -183,13 +180,21 @@ fn licences(lang: Lang, found: &Overview, (query, counted): (&Query, &str)) -> V
     found.licences.iter().map(number).collect()
 }
 
-/// The parts of a number with their bars; each opens its families.
-pub(super) fn bars(
+/// The charts of the parts by governorate, sector and activity; `open` makes the address of the rows of some parameters.
+pub(super) fn charts(
     lang: Lang,
-    parts: &[Part],
-    (name, list): (&str, &str),
-    (query, counted): (&Query, &str),
-) -> Vec<Bar> {
+    [governorates, sectors, activities]: [&[Part]; 3],
+    open: impl Fn(&[(&str, &str)]) -> String,
+) -> Vec<(&'static str, Vec<Bar>)> {
+    vec![
+        ("by-governorate", bars(lang, governorates, "governorate", &open)),
+        ("by-sector", bars(lang, sectors, "sector", &open)),
+        ("by-activity", bars(lang, activities, "activity", &open)),
+    ]
+}
+
+/// The parts of a number with their bars; each opens its families.
+pub(super) fn bars(lang: Lang, parts: &[Part], name: &str, open: &impl Fn(&[(&str, &str)]) -> String) -> Vec<Bar> {
     let most = parts.iter().map(|part| part.tally.families).max().unwrap_or(1).max(1);
     let wide = |number: i64| number * WIDTH / most;
     // A bar begins where reading begins.
@@ -197,14 +202,14 @@ pub(super) fn bars(
     let bar = |part: &Part| {
         let code = part.code.as_deref().unwrap_or(NONE);
         let label =
-            part.code.as_ref().map_or_else(|| lang.say("not-given").into_owned(), |code| value::word(lang, list, code));
-        let open = |standing: &str| query.with(&[("standing", standing), (name, code)]).at(families::PATH);
+            part.code.as_ref().map_or_else(|| lang.say("not-given").into_owned(), |code| value::word(lang, name, code));
+        let open = |standing: &str| open(&[("standing", standing), (name, code)]);
         let (width, verified_width) = (wide(part.tally.families), wide(part.tally.verified));
         Bar {
             label,
             families: part.tally.families,
             verified: part.tally.verified,
-            href: open(counted),
+            href: open("counted"),
             verified_href: open("verified"),
             x: begin(width),
             width,

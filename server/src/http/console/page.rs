@@ -45,9 +45,10 @@ pub(super) struct Page {
 }
 
 /// What a page may say was done. An address cannot make it say anything else.
-const SAID: [&str; 14] = [
+const SAID: [&str; 15] = [
     "said-verified",
     "said-resolved",
+    "said-published",
     "said-merged",
     "said-unmerged",
     "said-apart",

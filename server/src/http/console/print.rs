@@ -51,7 +51,9 @@ struct Shown {
 /// # Errors
 /// Those of storage.
 pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQuery) -> Result<Response, Refusal> {
-    let (query, found, now) = count(app, &visitor, text).await?;
+    // The sheet is of now: an earlier day and a search are told not to be understood.
+    let query = Query::parse(&text.unwrap_or_default()).refusing(&["as_of", "q"]);
+    let (found, now) = count(app, &visitor, &query).await?;
     show(&shown(&visitor, query, &found, now))
 }
 
@@ -65,7 +67,7 @@ fn shown(visitor: &Visitor, query: Query, found: &Overview, now: OffsetDateTime)
         narrowed: narrowed::words(lang, &query),
         numbers: numbers(lang, &query, found),
         whole: whole(lang, &query, found),
-        unknown: if visitor.decides() { unknown(lang, found) } else { Vec::new() },
+        unknown: if visitor.decides() { unknown(lang, &found.not_known_yet) } else { Vec::new() },
         tables: tables(lang, &query, found),
         query,
     }
@@ -104,7 +106,7 @@ fn tables(lang: Lang, query: &Query, found: &Overview) -> Vec<Table> {
     let table = |(name, field): (&'static str, &str), parts: &[Part]| Table {
         name,
         title: lang.say(name).into_owned(),
-        lines: bars(lang, parts, (field, field), (query, "counted")),
+        lines: bars(lang, parts, field, &|changes: &[(&str, &str)]| query.with(changes).at(families::PATH)),
         whole: true,
     };
     let largest = found.by_activity.get(..ACTIVITIES);

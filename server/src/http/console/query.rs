@@ -109,6 +109,13 @@ impl Query {
         self
     }
 
+    /// The same without these, each told not to be understood where it was given.
+    pub(super) fn refusing(mut self, names: &[&str]) -> Self {
+        let given = names.iter().filter(|name| self.values.remove(**name).is_some());
+        self.faults.extend(given.map(|name| (*name).to_owned()));
+        self
+    }
+
     /// The address of `path` with these parameters.
     pub(super) fn at(&self, path: &str) -> String {
         if self.values.is_empty() {
@@ -134,6 +141,16 @@ impl Query {
     /// The parameters alone, from the first page, as they stand behind the question mark.
     pub(super) fn text(&self) -> String {
         self.with(&[]).at("").trim_start_matches('?').to_owned()
+    }
+
+    /// Every name with its value.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The day at whose end the families shall be as they were.
+    pub(super) fn as_of(&self) -> Option<Date> {
+        self.get("as_of").and_then(day)
     }
 
     /// What the parameters mean.
@@ -168,7 +185,7 @@ impl Query {
 fn is_understood(name: &str, value: &str) -> bool {
     match name {
         "standing" => STANDINGS.contains(&value),
-        "week" => day(value).is_some(),
+        "week" | "as_of" => day(value).is_some(),
         "page" => is_page(value),
         "q" => value.chars().count() <= 100,
         "changed" => value == "fresh",
@@ -207,6 +224,11 @@ pub(super) fn day(text: &str) -> Option<Date> {
     Date::parse(text, format_description!("[year]-[month]-[day]")).ok()
 }
 
+/// The last moment of a day in Makkah.
+pub(super) fn end_of(day: Date) -> OffsetDateTime {
+    midnight(day.saturating_add(Duration::DAY)) - Duration::MICROSECOND
+}
+
 pub(super) fn midnight(day: Date) -> OffsetDateTime {
     day.midnight().assume_offset(RIYADH)
 }
@@ -235,6 +257,14 @@ mod tests {
         assert_eq!(filter.until, Some(datetime!(2026-11-28 21:00 UTC)));
         let address = query.at("/console/families");
         assert_eq!(Query::parse(address.split_once('?').unwrap().1), query);
+    }
+
+    #[test]
+    fn a_day_ends_with_its_last_moment_in_makkah() {
+        let query = Query::parse("as_of=2026-11-28&governorate=JED");
+        assert_eq!(query.as_of().map(end_of), Some(datetime!(2026-11-28 20:59:59.999_999 UTC)));
+        assert_eq!(query.without("as_of").text(), "governorate=JED");
+        assert_eq!(Query::parse("as_of=28.11.2026").faults, ["as_of"]);
     }
 
     #[test]

@@ -44,10 +44,14 @@ pub const FILE: &str = "/console/take-out/{job}/file";
 /// Begins a list and leads on to where it is told how far it is.
 ///
 /// # Errors
-/// `not_found` for personal columns where the visitor may not have them, `origin_foreign`, and those of the body and of storage; what is
+/// `not_found` for an earlier day and for personal columns where the visitor may not have them, `origin_foreign`, and those of the body and of storage; what is
 /// wrong with what was typed is told on the page.
 pub async fn post(State(app): State<App>, _: OwnOrigin, visitor: Visitor, typed: Typed) -> Result<Response, Refusal> {
     let query = Query::parse(typed.text("query"));
+    // A list of an earlier day is not this one.
+    if query.as_of().is_some() {
+        return Err(Problem::NotFound.into());
+    }
     let mut wish = Wish {
         form: typed.text("as").to_owned(),
         personal: typed.get("personal").is_some(),

@@ -4,9 +4,9 @@ use usra_sync_protocol::problem::Problem as P;
 
 use super::{About, Content, Credential, Endpoint};
 use crate::http::console::{
-    ROOT, SIGN_IN, assets, bring_in, devices, duplicates, enrol, families, family, fieldwork, held, language, licence,
-    licences, merge, need, needs, overview, print, reassign, record, relocate, resolve, review, sealed, sign_in,
-    take_out, visits,
+    ROOT, SIGN_IN, assets, bring_in, counts, devices, duplicates, enrol, families, family, fieldwork, held, language,
+    licence, licences, merge, need, needs, overview, print, reassign, record, relocate, resolve, review, sealed,
+    sign_in, take_out, visits,
 };
 
 /// Every address of the console.
@@ -36,6 +36,10 @@ fn numbers() -> Vec<Endpoint> {
     vec![
         Endpoint::get(ROOT, overview::get, page("Tells how many families there are, and what is not known yet.")),
         Endpoint::get(print::PATH, print::get, page("Tells the same on a sheet to print.")),
+        Endpoint::get(counts::PATH, counts::get, page("Lists the counts that were published.")),
+        Endpoint::post(counts::PATH, counts::post, decides("Publishes a count.")),
+        Endpoint::get(counts::ONE, counts::one, page("Shows a published count and makes it again.")),
+        Endpoint::get(counts::FAMILIES, counts::families, page("Lists the families of a published count.")),
     ]
 }
 

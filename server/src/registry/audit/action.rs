@@ -59,6 +59,8 @@ pub enum Action {
     ListTakeOut,
     /// Families of a list were brought in.
     ListBringIn,
+    /// A count was published.
+    CountPublish,
     /// A family's data was given out to it.
     FamilyExport,
     /// A family's data was erased.
@@ -85,7 +87,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::EnrolCode,
         Self::Enrol,
         Self::SignIn,
@@ -113,6 +115,7 @@ impl Action {
         Self::SensitivePull,
         Self::ListTakeOut,
         Self::ListBringIn,
+        Self::CountPublish,
         Self::FamilyExport,
         Self::FamilyErase,
         Self::StaffAdd,
@@ -157,6 +160,7 @@ impl Action {
             Self::SensitivePull => "sensitive.pull",
             Self::ListTakeOut => "list.take_out",
             Self::ListBringIn => "list.bring_in",
+            Self::CountPublish => "count.publish",
             Self::FamilyExport => "family.export",
             Self::FamilyErase => "family.erase",
             Self::StaffAdd => "staff.add",

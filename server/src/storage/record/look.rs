@@ -66,3 +66,26 @@ pub async fn in_conflict(
     .fetch_all(conn)
     .await
 }
+
+/// Those of the records that are in the areas.
+///
+/// # Errors
+/// The database is away.
+pub async fn among(
+    conn: &mut PgConnection,
+    region: RegionId,
+    (ids, areas): (&[Uuid], &[i32]),
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select record_id
+         from record
+         where region_id = $1
+             and record_id = any($2)
+             and area_id = any($3)",
+        region.0,
+        ids,
+        areas,
+    )
+    .fetch_all(conn)
+    .await
+}

@@ -50,6 +50,7 @@ impl Browser {
         Ok(vec![
             ("overview", "/console".to_owned()),
             ("overview of one governorate", "/console?governorate=JED".to_owned()),
+            ("overview of an earlier day", "/console?as_of=2099-12-31".to_owned()),
             ("families", "/console/families".to_owned()),
             ("families, the last page", "/console/families?page=100".to_owned()),
             ("families, a search with a slip", "/console/families?q=%D8%A7%D9%84%D9%86%D9%88%D8%B1%D8%B1".to_owned()),
