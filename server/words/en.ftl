@@ -214,8 +214,7 @@ duplicates-behind =
     }
 pairs-n =
     { $n ->
-        [0] No pairs
-        [one] One pair
+        [one] { $n } pair
        *[other] { $n } pairs
     }
 pair-found = found
@@ -232,7 +231,7 @@ alike-district = One district
 alike-centre = One centre
 alike-governorate = One governorate
 compare = Compare
-differs = differs
+differs = different
 merge-title = Are they one family?
 merge-remains = The one that remains
 merge-lead = The family you chose remains, with the values chosen in the table. The other becomes a second name of it: its products, visits and people follow, and whatever is still written into it. Nothing is deleted, and the merge can be taken back.
@@ -573,6 +572,7 @@ bring-in-another = Bring in another list
 publish = Publish this count
 publish-lead = The number, its parts and the families counted are kept as they are now, with your name. That is not taken back.
 said-published = The count is published.
+said-moved-on = Nothing was published: the number became another one meanwhile. Look at it again.
 counts-title = Published counts
 counts-lead = Each of these numbers is kept with the families it counted, so that it can be made again and answered for.
 counts-n =

@@ -30,7 +30,20 @@ describe('a published count', () => {
   });
   after(() => scene?.end());
 
+  const register = async (name) => {
+    await phone.register('family', { governorate: 'JED', centre: 'JED-01', name_ar: name, primary_activity: 'FOOD-BAKE' });
+    await phone.sync();
+  };
+
   const hash = (id) => page.locator(`#${id}`).innerText();
+
+  it('is not published when the number that was seen is another one by now', async () => {
+    await page.goto('/console?governorate=JED');
+    await register('أسرة أولى');
+    await page.getByRole('button', { name: say('publish') }).click();
+    assert.equal(await said(page), say('said-moved-on'));
+    assert.equal(new URL(page.url()).searchParams.get('governorate'), 'JED');
+  });
 
   it('is published where it is seen, with its filter', async () => {
     await page.goto('/console?governorate=JED');
@@ -74,8 +87,7 @@ describe('a published count', () => {
   });
 
   it('comes out the same when families arrived since, on its page and at the command line', async () => {
-    await phone.register('family', { governorate: 'JED', centre: 'JED-01', name_ar: 'أسرة جديدة', primary_activity: 'FOOD-BAKE' });
-    await phone.sync();
+    await register('أسرة جديدة');
     await page.goto('/console?governorate=JED');
     assert.equal(await numberOn(page, say('families-counted')), families + 1);
     await page.goto(published);

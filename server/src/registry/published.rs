@@ -35,6 +35,8 @@ pub struct Publishing {
     pub filter: Filter,
     /// The same as it stands in an address.
     pub written: String,
+    /// The number that whoever publishes saw; `None` when they saw none.
+    pub seen: Option<i64>,
 }
 
 /// A published count.
@@ -82,7 +84,8 @@ impl Parts {
     }
 }
 
-/// Publishes what the filter counts now: the numbers, their parts and their rows are of one moment. It is noted.
+/// Publishes what the filter counts now: the numbers, their parts and their rows are of one moment. It is noted. Whether it was published: not
+/// when another number was seen.
 ///
 /// # Errors
 /// The database is away; then nothing was published.
@@ -91,8 +94,11 @@ pub async fn publish(
     region: RegionId,
     publishing: &Publishing,
     now: OffsetDateTime,
-) -> Result<(), sqlx::Error> {
+) -> Result<bool, sqlx::Error> {
     let (row, families) = count(conn, region, publishing, now).await?;
+    if publishing.seen.is_some_and(|seen| seen != row.families) {
+        return Ok(false);
+    }
     let mut transaction = conn.begin().await?;
     published_count::add(&mut transaction, region, &row).await?;
     published_count::add_families(&mut transaction, region, row.count_id, &families).await?;
@@ -100,7 +106,8 @@ pub async fn publish(
     let (by, action) = (By::Staff(publishing.staff), Action::CountPublish);
     let event = Event { by, action, records: Vec::new(), install: None, detail };
     audit::note(&mut transaction, region, &event, now).await?;
-    transaction.commit().await
+    transaction.commit().await?;
+    Ok(true)
 }
 
 async fn count(

@@ -70,6 +70,9 @@ fn changed(change: &Change, place: u64) -> Vec<Put> {
     ]
 }
 
+/// A family's status and survivor, how it stands by the one view and by the other, and whether they agree on the rest.
+type Said = (Option<String>, Option<String>, String, String, bool);
+
 struct Scene {
     centre: Centre,
     areas: Vec<i32>,
@@ -199,7 +202,7 @@ impl Scene {
     async fn publish(&self, number: u128) -> Uuid {
         let (id, roots) = (Uuid::from_u128(number), vec![1]);
         let (areas, filter, written) = (self.areas.clone(), Filter::default(), String::new());
-        let publishing = Publishing { id, staff: Uuid::from_u128(7), roots, areas, filter, written };
+        let publishing = Publishing { id, staff: Uuid::from_u128(7), roots, areas, filter, written, seen: None };
         published::publish(&mut self.centre.pool().acquire().await.unwrap(), REGION, &publishing, now()).await.unwrap();
         id
     }
@@ -280,9 +283,6 @@ async fn every_number_is_that_of_the_rows_in_each_moment_while_families_arrive_a
     drop_role(&scene.centre.owner(), &scene.role).await;
 }
 
-/// Status, what a family is a duplicate of, how the list and the report say that it stands, and whether they agree in the rest.
-type Told = (Option<String>, Option<String>, String, String, bool);
-
 #[tokio::test]
 async fn the_rule_of_standing_and_both_views_say_the_same_of_any_family() {
     let centre = Centre::start().await;
@@ -299,7 +299,7 @@ async fn the_rule_of_standing_and_both_views_say_the_same_of_any_family() {
         sqlx::query(sql).bind(id).bind(status).bind(other).bind(now()).execute(&mut *owner).await.unwrap();
     }
     obey(&mut owner, "insert into report.reader values (2, session_user)".to_owned()).await;
-    let rows: Vec<Told> = sqlx::query_as(
+    let rows: Vec<Said> = sqlx::query_as(
         "select f.status, f.duplicate_of, l.standing, e.standing, (l.status, l.sector) is not distinct from (e.status, e.sector)
          from family f
          join listed_family l using (region_id, record_id)

@@ -53,9 +53,12 @@ impl Scene {
             areas,
             filter: Filter::default(),
             written: "sector=FOOD".to_owned(),
+            seen: Some(3),
         };
         let mut conn = scene.centre.pool().acquire().await.unwrap();
-        published::publish(&mut conn, REGION, &publishing, now()).await.unwrap();
+        let other = Publishing { id: Uuid::nil(), seen: Some(4), ..publishing.clone() };
+        assert!(!published::publish(&mut conn, REGION, &other, now()).await.unwrap(), "that is not what was seen");
+        assert!(published::publish(&mut conn, REGION, &publishing, now()).await.unwrap());
         scene
     }
 

@@ -14,7 +14,7 @@ use super::form::Form;
 use super::page::{Page, Room, show};
 use super::query::{CODED, NONE, Query};
 use super::visitor::{Decider, Visitor};
-use super::{past, value};
+use super::{ROOT, past, value};
 use crate::dice;
 use crate::http::App;
 use crate::http::detached::detached;
@@ -73,7 +73,7 @@ pub async fn get(State(app): State<App>, Decider(visitor): Decider) -> Result<Re
     })
 }
 
-/// Publishes what the overview shows by the filter that the form carries.
+/// Publishes what the overview shows by the filter that the form carries; leads back there when another number was seen.
 ///
 /// # Errors
 /// `origin_foreign`, and those of storage.
@@ -92,11 +92,17 @@ pub async fn post(
         areas: visitor.areas(),
         filter: visitor.asked(&query, now).filter,
         written: query.text(),
+        seen: form.get("seen").and_then(|seen| seen.parse().ok()),
     };
     let (pool, region) = (app.pool.clone(), app.region);
     let work = async move { published::publish(&mut *pool.acquire().await?, region, &publishing, now).await };
-    detached::<_, sqlx::Error, _>(work).await?;
-    Ok(Redirect::to(&format!("{}?said=published", address(id))).into_response())
+    let published = detached::<_, sqlx::Error, _>(work).await?;
+    let to = if published {
+        format!("{}?said=published", address(id))
+    } else {
+        query.with(&[("said", "moved-on")]).at(ROOT)
+    };
+    Ok(Redirect::to(&to).into_response())
 }
 
 /// What of a query says which families are counted now.

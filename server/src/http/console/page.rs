@@ -45,10 +45,11 @@ pub(super) struct Page {
 }
 
 /// What a page may say was done. An address cannot make it say anything else.
-const SAID: [&str; 15] = [
+const SAID: [&str; 16] = [
     "said-verified",
     "said-resolved",
     "said-published",
+    "said-moved-on",
     "said-merged",
     "said-unmerged",
     "said-apart",
