@@ -18,6 +18,7 @@ use super::world::RecordState;
 use crate::registry::audit::Action;
 use crate::storage::change as changes;
 use crate::storage::family_merge::{self, MergeRow};
+use crate::storage::record;
 
 /// Takes back that the family is another. [`PutError::Same`] when it is none.
 ///
@@ -26,6 +27,10 @@ use crate::storage::family_merge::{self, MergeRow};
 pub async fn unmerge(desk: &Desk, lost: RecordId, now: OffsetDateTime) -> Result<(), PutError> {
     let mut connection = desk.pool.acquire().await?;
     let mut transaction = connection.begin().await?;
+    let row = record::look::find(&mut transaction, desk.region, lost.0).await?.ok_or(PutError::Unknown)?;
+    if !desk.reaches(row.area_id, row.family_id) {
+        return Err(PutError::Unknown);
+    }
     let found = family_merge::of(&mut transaction, desk.region, &[lost.0]).await?;
     let survivor = found.iter().find(|row| row.lost_id == lost.0).map(|row| RecordId(row.survivor_id));
     let survivor = survivor.ok_or(PutError::Same)?;
