@@ -6,6 +6,7 @@ use usra_sync_protocol::id::RegionId;
 use usra_sync_protocol::role::Role;
 
 use crate::sms::Sms;
+use crate::tiles::Tiles;
 
 /// What a server may use and how long it waits.
 #[derive(Clone, Debug)]
@@ -44,6 +45,8 @@ pub struct Config {
     pub texts_a_day: u32,
     /// How long a phone may hold records without word from this server.
     pub hold_life: HoldLife,
+    /// What lies under the overview's map; a plain ground without it.
+    pub tiles: Option<Tiles>,
 }
 
 /// How long a silent phone may hold records, by role: long enough for a trip without a network, and no longer.
@@ -93,6 +96,7 @@ impl Default for Config {
             demo: false,
             sms: Sms::Off,
             texts_a_day: 2_000,
+            tiles: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The centre of Usra. Floors, downwards only: `http` (extract, call, answer) -> `registry`, `sync` (what it means) ->
 //! `storage` (SQL). Beside them stand `database` (which PostgreSQL, and is it fit), `keys` (the centre's secrets, outside the
 //! database), `config`, `mutiny` and `fail_point` (faults and deaths on purpose, for tests only), and the rooms that meet the outside world for everyone
-//! else: `clock`, `dice`, `sms` and `words` (what the console says).
+//! else: `clock`, `dice`, `sms`, `tiles` (what lies under the map) and `words` (what the console says).
 
 pub mod cli;
 pub mod clock;
@@ -18,4 +18,5 @@ pub mod storage;
 pub mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tiles;
 pub mod words;

@@ -7,6 +7,7 @@ mod notary;
 
 use std::io::{IsTerminal, stderr};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -24,6 +25,7 @@ use crate::database::{Database, Source};
 use crate::http::{App, accept, overload, router};
 use crate::registry::{erase, family_key};
 use crate::storage::region;
+use crate::tiles::Tiles;
 
 /// Run the server.
 #[derive(Args, Debug)]
@@ -54,6 +56,9 @@ pub struct Serve {
     /// Hours that a family's phone may hold its records without a sync [default: 336].
     #[arg(long, env = "USRA_HOLD_HOURS_FAMILY", value_name = "HOURS", value_parser = hold_hours())]
     hold_hours_family: Option<u16>,
+    /// A PMTiles file of raster tiles (PNG, WebP or JPEG) that lie under the map of the overview.
+    #[arg(long, env = "USRA_TILES", value_name = "FILE")]
+    tiles: Option<PathBuf>,
     #[command(flatten)]
     sms: SmsArgs,
 }
@@ -73,10 +78,10 @@ impl Serve {
     /// Serves until SIGTERM or SIGINT.
     ///
     /// # Errors
-    /// The address is taken, or the data cannot be opened.
+    /// The address is taken, the data cannot be opened, or the tiles are none for the map.
     pub async fn run(self, clock: Clock) -> anyhow::Result<()> {
         start_log(self.log_format);
-        let (source, config) = (self.place.source()?, self.config()?);
+        let (source, config) = (self.place.source()?, Config { tiles: self.tiles().await?, ..self.config()? });
         let _reserved = match &source {
             Source::Folder(folder) => Some(Embedded::reserve(folder)?),
             Source::External { .. } => None,
@@ -132,6 +137,13 @@ impl Serve {
         }
         tracing::info!("stopped");
         Ok(())
+    }
+
+    async fn tiles(&self) -> anyhow::Result<Option<Tiles>> {
+        match &self.tiles {
+            Some(path) => Ok(Some(Tiles::open(path).await?)),
+            None => Ok(None),
+        }
     }
 
     fn config(&self) -> anyhow::Result<Config> {

@@ -39,6 +39,7 @@ pub mod review;
 pub mod sealed;
 pub mod sign_in;
 pub mod take_out;
+pub mod tiles;
 mod turn;
 mod value;
 pub mod visitor;

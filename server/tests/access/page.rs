@@ -61,6 +61,7 @@ fn address(scene: &Scene, path: &str, scope: Scope) -> String {
         .replace("{need}", "n1")
         .replace("{change}", &"0".repeat(64))
         .replace("{name}", "console.css")
+        .replace("{z}/{x}/{y}", "7/78/55")
         .replace("{job}", "00000000-0000-0000-0000-000000000000")
 }
 

@@ -18,7 +18,7 @@ use crate::registry::counts::NotKnownYet;
 use crate::registry::licences::Ends;
 use crate::registry::overview::{self, Overview, Part};
 use crate::words::Lang;
-use map::Spot;
+use map::{Ground, Spot};
 
 /// The width of a bar's picture, in its own units.
 const WIDTH: i64 = 100;
@@ -73,6 +73,7 @@ struct Shown {
     fresh: Number,
     unknown: Vec<Number>,
     spots: Vec<Spot>,
+    ground: Ground,
     charts: Vec<(&'static str, Vec<Bar>)>,
     /// Whether what families need and got is shown.
     households: bool,
@@ -101,8 +102,9 @@ pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQu
     if let Some(day) = query.as_of() {
         return past::overview(&app, &visitor, query, day).await;
     }
+    let ground = map::ground(app.config.tiles.as_ref());
     let (found, now) = count(app, &visitor, &query).await?;
-    show(&shown(&visitor, query, &found, visitor.lang.moment(now)))
+    show(&shown(&visitor, query, &found, (visitor.lang.moment(now), ground)))
 }
 
 /// The numbers that an address asks for, and their moment.
@@ -115,7 +117,7 @@ pub(super) async fn count(app: App, visitor: &Visitor, query: &Query) -> Result<
     Ok((detached(work).await?, now))
 }
 
-fn shown(visitor: &Visitor, query: Query, found: &Overview, as_of: String) -> Shown {
+fn shown(visitor: &Visitor, query: Query, found: &Overview, (as_of, ground): (String, Ground)) -> Shown {
     let lang = visitor.lang;
     let open = |changes: &[(&str, &str)]| query.with(changes).at(families::PATH);
     let number =
@@ -142,6 +144,7 @@ fn shown(visitor: &Visitor, query: Query, found: &Overview, as_of: String) -> Sh
         fresh: number("families-fresh", found.fresh, open(&[("standing", counted), ("changed", "fresh")])),
         unknown: if visitor.decides() { unknown(lang, &found.not_known_yet) } else { Vec::new() },
         spots: map::spots(lang, &found.by_governorate, (&query, counted)),
+        ground,
         charts: charts(lang, [&found.by_governorate, &found.by_sector, largest], open),
         households: visitor.reads_households(),
         needs: of_households(coded("need_category", "need", &found.needs)),

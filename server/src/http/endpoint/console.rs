@@ -6,7 +6,7 @@ use super::{About, Content, Credential, Endpoint};
 use crate::http::console::{
     ROOT, SIGN_IN, assets, bring_in, counts, devices, duplicates, enrol, families, family, fieldwork, held, language,
     licence, licences, merge, need, needs, overview, print, reassign, record, relocate, resolve, review, sealed,
-    sign_in, take_out, visits,
+    sign_in, take_out, tiles, visits,
 };
 
 /// Every address of the console.
@@ -35,6 +35,7 @@ fn door() -> Vec<Endpoint> {
 fn numbers() -> Vec<Endpoint> {
     vec![
         Endpoint::get(ROOT, overview::get, page("Tells how many families there are, and what is not known yet.")),
+        Endpoint::get(tiles::PATH, tiles::get, file("Gives out a tile that lies under the map.")),
         Endpoint::get(print::PATH, print::get, page("Tells the same on a sheet to print.")),
         Endpoint::get(counts::PATH, counts::get, page("Lists the counts that were published.")),
         Endpoint::post(counts::PATH, counts::post, decides("Publishes a count.")),

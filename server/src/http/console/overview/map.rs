@@ -1,23 +1,25 @@
-//! The map of the overview: a circle for each governorate at its centre, as large as it has families, on a plain ground. It needs no tiles, and it
-//! shows no home.
+//! The map of the overview: a circle for each governorate at its centre, as large as it has families. It needs no tiles: the ground is plain where
+//! none are given. It shows no home.
 
 use usra_sync_protocol::place::{self, Governorate};
 
 use super::super::families;
 use super::super::query::Query;
+use super::super::tiles::at;
 use crate::registry::overview::Part;
+use crate::tiles::Tiles;
+use crate::tiles::frame::{self, SIZE, Tile};
 use crate::words::Lang;
 
-/// The place of the picture's upper left corner, in degrees.
-const CORNER: (f64, f64) = (38.75, 23.1);
-/// Units to a degree, and how much narrower a degree of longitude is at this latitude.
-const DEGREE: f64 = 150.0;
-const NARROWER: f64 = 0.934;
 /// The smallest circle, and how much the largest has more.
 const RADIUS: (f64, f64) = (5.0, 15.0);
 /// How far a label stands from its circle, above and below.
 const ABOVE: f64 = 6.0;
 const BELOW: f64 = 16.0;
+/// How far a label's letters reach below its line, at most.
+const FOOT: f64 = 5.0;
+/// How far a tile reaches under the next ones, so that no seam is seen between them.
+const SEAM: f64 = 0.5;
 
 /// A governorate on the map.
 #[derive(Debug)]
@@ -31,6 +33,42 @@ pub(super) struct Spot {
     pub(super) label_y: String,
 }
 
+/// What lies under the circles.
+#[derive(Debug, Default)]
+pub(super) struct Ground {
+    pub(super) pieces: Vec<Piece>,
+    /// Who is to be named for it.
+    pub(super) attribution: Option<String>,
+}
+
+/// A tile on the map.
+#[derive(Debug)]
+pub(super) struct Piece {
+    pub(super) href: String,
+    pub(super) x: String,
+    pub(super) y: String,
+    pub(super) width: String,
+    pub(super) height: String,
+}
+
+/// The tiles under the map, where there are any.
+pub(super) fn ground(tiles: Option<&Tiles>) -> Ground {
+    let Some(tiles) = tiles else { return Ground::default() };
+    let pieces = tiles.ground().iter().map(|tile| piece(*tile)).collect();
+    Ground { pieces, attribution: tiles.attribution().map(str::to_owned) }
+}
+
+fn piece(tile: Tile) -> Piece {
+    let [(left, top), (right, bottom)] = tile.corners();
+    Piece {
+        href: at(tile),
+        x: format!("{left:.2}"),
+        y: format!("{top:.2}"),
+        width: format!("{:.2}", right - left + SEAM),
+        height: format!("{:.2}", bottom - top + SEAM),
+    }
+}
+
 /// The governorates with what each has of the families counted.
 pub(super) fn spots(lang: Lang, parts: &[Part], (query, counted): (&Query, &str)) -> Vec<Spot> {
     let of =
@@ -41,7 +79,8 @@ pub(super) fn spots(lang: Lang, parts: &[Part], (query, counted): (&Query, &str)
         let families = of(&governorate.code);
         #[expect(clippy::cast_precision_loss, reason = "a circle's size needs no more digits")]
         let radius = RADIUS.0 + RADIUS.1 * (families as f64 / most as f64).sqrt();
-        let label_y = if is_crowded_below((*x, *y), &all) { y - radius - ABOVE } else { y + radius + BELOW };
+        let (above, below) = (y - radius - ABOVE, y + radius + BELOW);
+        let label_y = if below > SIZE.1 - FOOT || is_crowded_below((*x, *y), &all) { above } else { below };
         Spot {
             label: lang.pick(&governorate.name_ar, &governorate.name_en).to_owned(),
             families,
@@ -56,8 +95,8 @@ pub(super) fn spots(lang: Lang, parts: &[Part], (query, counted): (&Query, &str)
 }
 
 fn located(governorate: &Governorate) -> (&Governorate, f64, f64) {
-    let (x, y) = (governorate.lon - CORNER.0, CORNER.1 - governorate.lat);
-    (governorate, x * DEGREE * NARROWER, y * DEGREE)
+    let (x, y) = frame::place(governorate.lon, governorate.lat);
+    (governorate, x, y)
 }
 
 /// Whether the nearest other one lies below: then the label goes above.
@@ -72,17 +111,16 @@ mod tests {
     use super::*;
     use crate::registry::counts::Tally;
 
-    /// The picture's size in its own units, as the template says it.
-    const SIZE: (f64, f64) = (600.0, 620.0);
-
     #[test]
     fn every_governorate_lies_on_the_map_and_the_fullest_is_the_largest() {
         let part = |code: &str, families| Part { code: Some(code.to_owned()), tally: Tally { families, verified: 0 } };
-        let spots = spots(Lang::En, &[part("JED", 40), part("TIF", 10)], (&Query::default(), "counted"));
+        let spots =
+            spots(Lang::En, &[part("JED", 40), part("TIF", 10), part("QNF", 40)], (&Query::default(), "counted"));
         assert_eq!(spots.len(), 17);
         for spot in &spots {
-            let (x, y): (f64, f64) = (spot.x.parse().unwrap(), spot.y.parse().unwrap());
+            let [x, y, label_y]: [f64; 3] = [&spot.x, &spot.y, &spot.label_y].map(|text| text.parse().unwrap());
             assert!((20.0..SIZE.0 - 20.0).contains(&x) && (20.0..SIZE.1 - 20.0).contains(&y), "{spot:?}");
+            assert!((10.0..=SIZE.1 - FOOT).contains(&label_y), "{spot:?}");
         }
         let radius = |label: &str| spots.iter().find(|spot| spot.label == label).unwrap().radius.clone();
         assert_eq!((radius("Jeddah"), radius("Rabigh")), ("20.0".to_owned(), "5.0".to_owned()));
