@@ -40,4 +40,5 @@ pub mod standing;
 pub mod story;
 pub mod take_out;
 pub mod token;
+pub mod verification;
 pub mod visits;

@@ -56,3 +56,4 @@ pub mod taken_family;
 pub mod token_family;
 pub mod typed;
 pub mod visit;
+pub mod waiting_family;

@@ -4,6 +4,9 @@ import { FIELD, disagree } from './disagreement.mjs';
 import { holdWork } from './held_work.mjs';
 import { pairUp } from './pair.mjs';
 
+/** All columns of the list of families, and one that is none. */
+const COLUMNS = 'file_no,name_en,place,sector,activity,status,standing,verified_on,registered_on,changed,conflicts,colour';
+
 /** Lets people disagree about a family and work on it be held. */
 export async function furnish(centre) {
   const { family, one } = await disagree(centre);
@@ -25,6 +28,7 @@ export function everyPage({ family, held, pair, phone }) {
     ['families of an earlier day', '/console/families?as_of=2099-12-31&governorate=JED'],
     ['published counts', '/console/counts'],
     ['families', '/console/families'],
+    ['families with every column, and not understood', `/console/families?cols=${COLUMNS}`],
     ['families behind the last page', '/console/families?page=99'],
     ['families, none found', '/console/families?q=nobody'],
     ['bring in', '/console/bring-in'],
@@ -39,7 +43,10 @@ export function everyPage({ family, held, pair, phone }) {
     ['needs', '/console/needs'],
     ['needs, none found', '/console/needs?category=CHLD'],
     ['need', `/console/needs/${family}/n1`],
+    ['verification', '/console/verify'],
+    ['verification, none, and not understood', '/console/verify?sector=-&governorate=-&colour=red'],
     ['review', '/console/review'],
+    ['review of a family', `/console/review?family=${family}`],
     ['duplicates', '/console/duplicates'],
     ['two families side by side', `/console/duplicates/${pair.one}/${pair.other}`],
     ['held', '/console/held?state=held'],

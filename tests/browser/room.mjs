@@ -1,8 +1,13 @@
 // The rooms of the console as a person reads them: how many it says there are, what it says was done.
 
+/** A text without the marks that keep a word in it from its surroundings. */
+export function bare(text) {
+  return text.replace(/[\u2066-\u2069]/g, '');
+}
+
 /** The number that a text begins with, its thousands apart or not, and kept from its surroundings or not. */
 export function numberOf(text) {
-  const found = /^[\d,]+/.exec(text.replace(/[\u2066-\u2069]/g, '').trim());
+  const found = /^[\d,]+/.exec(bare(text).trim());
   if (!found) throw new Error(`no number: ${text}`);
   return Number(found[0].replaceAll(',', ''));
 }

@@ -62,7 +62,7 @@ describe('an account', () => {
   it('of a governorate cannot decide about another', async () => {
     const page = await scene.visit(jeddah);
     await page.goto('/console');
-    const answer = (path) => page.evaluate(async (to) => (await fetch(to, { method: 'POST' })).status, path);
+    const answer = (path) => page.evaluate(async (to) => (await fetch(to, { method: 'POST', body: new URLSearchParams() })).status, path);
     const { verified } = await scene.centre.counts();
     assert.equal(await answer(`/console/families/${outside}/verify`), 404);
     assert.equal((await scene.centre.counts()).verified, verified);
@@ -73,7 +73,7 @@ describe('an account', () => {
     await page.goto('/console');
     const rooms = page.getByRole('navigation', { name: say('rooms') }).getByRole('link');
     assert.deepEqual(await rooms.allInnerTexts(), [say('room-overview'), say('room-families'), say('room-licences')]);
-    const closed = ['/console/needs', '/console/review', '/console/held', '/console/devices', '/console/fieldwork', '/console/visits', '/console/enrol'];
+    const closed = ['/console/needs', '/console/verify', '/console/review', '/console/held', '/console/devices', '/console/fieldwork', '/console/visits', '/console/enrol'];
     for (const path of closed) {
       assert.equal((await page.goto(path)).status(), 404, path);
     }

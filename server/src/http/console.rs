@@ -5,6 +5,7 @@ mod areas;
 pub mod assets;
 pub mod bring_in;
 mod choice;
+mod columns;
 pub mod counts;
 pub mod devices;
 pub mod duplicates;
@@ -42,6 +43,7 @@ pub mod take_out;
 pub mod tiles;
 mod turn;
 mod value;
+pub mod verification;
 pub mod visitor;
 pub mod visits;
 

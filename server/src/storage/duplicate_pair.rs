@@ -125,6 +125,39 @@ pub async fn open(conn: &mut PgConnection, region: RegionId, areas: &[i32]) -> R
     .await
 }
 
+/// The pairs nobody decided on that one of these families is in, the most alike first; both of each live in the areas.
+///
+/// # Errors
+/// The database is away.
+pub async fn open_of(
+    conn: &mut PgConnection,
+    region: RegionId,
+    (areas, families): (&[i32], &[Uuid]),
+) -> Result<Vec<(Uuid, Uuid)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select p.one_id, p.other_id
+         from duplicate_pair p
+         join record a
+             on a.region_id = p.region_id
+             and a.record_id = p.one_id
+         join record b
+             on b.region_id = p.region_id
+             and b.record_id = p.other_id
+         where p.region_id = $1
+             and p.state = 'open'
+             and (p.one_id = any($3) or p.other_id = any($3))
+             and a.area_id = any($2)
+             and b.area_id = any($2)
+         order by p.score desc, p.found_at, p.one_id, p.other_id",
+        region.0,
+        areas,
+        families,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.one_id, row.other_id)).collect())
+}
+
 /// The pair of these two families, whatever was said of it.
 ///
 /// # Errors

@@ -85,12 +85,20 @@ pub struct ListedRow {
     pub centre: Option<String>,
     /// Its district.
     pub district: Option<String>,
+    /// The sector of its main activity.
+    pub sector: Option<String>,
     /// The code of its main activity.
     pub activity: Option<String>,
     /// Its status' code.
     pub status: String,
+    /// `verified`, `provisional` or `uncounted`.
+    pub standing: String,
     /// Its file number.
     pub file_no: Option<String>,
+    /// The day on which it was verified.
+    pub verified_on: Option<Date>,
+    /// When it was registered.
+    pub created_at: OffsetDateTime,
     /// When its record last changed.
     pub changed_at: OffsetDateTime,
     /// How many fields of its records a person must choose between.
@@ -164,7 +172,8 @@ pub async fn rows(conn: &mut PgConnection, region: RegionId, ids: &[Uuid]) -> Re
     sqlx::query_as!(
         ListedRow,
         r#"select f.record_id as "record_id!", f.name_ar, f.name_en, f.governorate, f.centre, f.district,
-             f.primary_activity as activity, f.status as "status!", f.file_no, f.changed_at as "changed_at!",
+             f.sector, f.primary_activity as activity, f.status as "status!", f.standing as "standing!", f.file_no,
+             f.verified_on, f.created_at as "created_at!", f.changed_at as "changed_at!",
              (
                  select coalesce(sum(r.conflict_count), 0)
                  from record r

@@ -107,7 +107,7 @@ pub async fn post(
 
 /// What of a query says which families are counted now.
 pub(super) fn filter(query: &Query) -> Query {
-    ["q", "page", "standing", "as_of"].into_iter().fold(query.clone(), Query::without)
+    ["q", "page", "standing", "as_of"].into_iter().fold(query.clone(), Query::without).narrowing()
 }
 
 fn address(id: Uuid) -> String {
@@ -181,9 +181,10 @@ mod tests {
 
     #[test]
     fn what_is_published_is_what_the_overview_counts() {
-        let query = Query::parse("governorate=JED&standing=verified&page=2&q=x&as_of=2026-11-22&need=TOOLS");
+        let query = Query::parse("governorate=JED&standing=verified&page=2&q=x&as_of=2026-11-22&need=TOOLS&cols=place");
         assert_eq!(filter(&query).get("governorate"), Some("JED"));
         assert_eq!(filter(&query).get("standing"), None);
+        assert_eq!(filter(&query).get("cols"), None);
         assert!(filter(&Query::parse("page=2&q=x&as_of=2026-11-22")).text().is_empty());
     }
 }

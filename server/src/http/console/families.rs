@@ -5,6 +5,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::columns::{self, Cell, Column};
 use super::page::{Page, Room, show_as};
 use super::query::{CODED, OF_HOUSEHOLDS, Query, STANDINGS, VISITED, area};
 use super::visitor::Visitor;
@@ -34,7 +35,24 @@ pub(super) struct Row {
     pub(super) status: String,
     pub(super) status_kind: &'static str,
     pub(super) changed: String,
+}
+
+/// A family of the list with the chosen columns.
+#[derive(Debug)]
+struct Line {
+    href: String,
+    name: String,
+    /// Its conflicts, beside the name: none where they have a column.
     conflicts: i64,
+    cells: Vec<Cell>,
+}
+
+/// A column that may be chosen.
+#[derive(Debug)]
+struct Offer {
+    word: &'static str,
+    label: &'static str,
+    chosen: bool,
 }
 
 /// A field to narrow by.
@@ -66,7 +84,9 @@ struct Shown {
     lang: Lang,
     query: Query,
     total: i64,
-    rows: Vec<Row>,
+    heads: Vec<Column>,
+    rows: Vec<Line>,
+    offers: Vec<Offer>,
     choices: Vec<Choice>,
     search: String,
     /// The filter as it stands in an address, for the list as a file.
@@ -105,10 +125,10 @@ pub(super) async fn page(
         families::list(&mut conn, app.region, &areas, &asked, (page, SIZE)).await
     };
     let listed: Listed = detached(work).await?;
-    show_as(status, &shown(visitor, query, listed, wish))
+    show_as(status, &shown(visitor, query, &listed, wish))
 }
 
-fn shown(visitor: &Visitor, query: Query, listed: Listed, wish: Wish) -> Shown {
+fn shown(visitor: &Visitor, query: Query, listed: &Listed, wish: Wish) -> Shown {
     let (lang, page) = (visitor.lang, listed.page);
     let pages = listed.total.div_ceil(SIZE).max(1);
     let turn = |to: usize| {
@@ -116,12 +136,16 @@ fn shown(visitor: &Visitor, query: Query, listed: Listed, wish: Wish) -> Shown {
         query.with(&[("page", if to == 0 { "" } else { &number })]).at(PATH)
     };
     let frame = Page::of(visitor, Room::Families);
+    let heads = columns::chosen(&query);
+    let offer = |of: Column| Offer { word: of.word(), label: of.label(), chosen: heads.contains(&of) };
     let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     Shown {
         page: if wish.fault.is_some() { frame.at(query.at(PATH)) } else { frame },
         lang,
         total: whole(listed.total),
-        rows: listed.rows.into_iter().map(|row| of(lang, row)).collect(),
+        rows: listed.rows.iter().map(|row| line(visitor, row, &heads)).collect(),
+        offers: Column::ALL.map(offer).into(),
+        heads,
         choices: choices(visitor, &query),
         search: query.get("q").unwrap_or_default().to_owned(),
         text: query.text(),
@@ -136,20 +160,33 @@ fn shown(visitor: &Visitor, query: Query, listed: Listed, wish: Wish) -> Shown {
     }
 }
 
-/// A family as lists show it.
-pub(super) fn of(lang: Lang, row: ListedRow) -> Row {
+fn line(visitor: &Visitor, row: &ListedRow, heads: &[Column]) -> Line {
+    Line {
+        href: format!("{PATH}/{}", row.record_id),
+        name: name(visitor.lang, row),
+        conflicts: if heads.contains(&Column::Conflicts) { 0 } else { row.conflicts },
+        cells: heads.iter().map(|column| column.cell(visitor.lang, row, visitor.decides())).collect(),
+    }
+}
+
+/// Where a family says that it lives.
+pub(super) fn place(lang: Lang, row: &ListedRow) -> String {
     let word = |list: &str, code: &Option<String>| code.as_ref().map(|code| value::word(lang, list, code));
     let place = [word("governorate", &row.governorate), word("centre", &row.centre), row.district.clone()];
+    place.into_iter().flatten().collect::<Vec<_>>().join(lang.pick("، ", ", "))
+}
+
+/// A family as lists show it.
+pub(super) fn of(lang: Lang, row: ListedRow) -> Row {
     Row {
         href: format!("{PATH}/{}", row.record_id),
         name: name(lang, &row),
+        place: place(lang, &row),
         file_no: row.file_no.unwrap_or_default(),
-        place: place.into_iter().flatten().collect::<Vec<_>>().join(lang.pick("، ", ", ")),
-        activity: word("activity", &row.activity).unwrap_or_default(),
+        activity: row.activity.map(|code| value::word(lang, "activity", &code)).unwrap_or_default(),
         status_kind: status_kind(&row.status),
         status: value::word(lang, "family_status", &row.status),
         changed: lang.moment(row.changed_at),
-        conflicts: row.conflicts,
     }
 }
 

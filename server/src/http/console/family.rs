@@ -15,7 +15,7 @@ use super::id::Id;
 use super::page::{Page, Room, show_as};
 use super::value::Sight;
 use super::visitor::{Decider, Visitor};
-use super::{families, licence, need, record, resolve, sealed, value};
+use super::{families, licence, need, record, resolve, sealed, value, verification};
 use crate::dice;
 use crate::http::App;
 use crate::http::detached::detached;
@@ -168,15 +168,16 @@ pub(super) fn reading(app: &App, visitor: &Visitor) -> Result<Reading, Refusal> 
     })
 }
 
-/// Verifies it and shows it again.
+/// Verifies it and shows it again, or the queue where the form stood there.
 ///
 /// # Errors
-/// `not_found`, `origin_foreign`, and those of storage.
+/// `not_found`, `origin_foreign`, and those of the body and of storage.
 pub async fn verify(
     State(app): State<App>,
     _: OwnOrigin,
     decider: Decider,
     Id(id): Id<RecordId>,
+    form: Form,
 ) -> Result<Response, Refusal> {
     let (desk, now) = (decider.desk(&app), app.clock.now());
     let done = async move {
@@ -187,7 +188,13 @@ pub async fn verify(
         }
     };
     detached(done).await?;
-    Ok(Redirect::to(&format!("{}/{id}?said=verified", families::PATH)).into_response())
+    let from_queue = form.text("back") == verification::BACK;
+    let to = if from_queue {
+        verification::after(form.text("queue"))
+    } else {
+        format!("{}/{id}?said=verified", families::PATH)
+    };
+    Ok(Redirect::to(&to).into_response())
 }
 
 async fn page(app: App, visitor: &Visitor, id: RecordId, asked: Asked) -> Result<Response, Refusal> {

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::page::{Page, Room, show};
 use super::query::{NONE, Query};
 use super::visitor::Visitor;
-use super::{ROOT, counts, devices, duplicates, families, held, past, print, review, value};
+use super::{ROOT, counts, devices, duplicates, families, held, past, print, review, value, verification};
 use crate::http::App;
 use crate::http::detached::detached;
 use crate::http::problem::Refusal;
@@ -71,6 +71,8 @@ struct Shown {
     verified: Number,
     provisional: Number,
     fresh: Number,
+    /// Where those wait that count provisionally, for who may verify them.
+    queue: Option<String>,
     unknown: Vec<Number>,
     spots: Vec<Spot>,
     ground: Ground,
@@ -97,8 +99,8 @@ pub async fn lead() -> Redirect {
 /// # Errors
 /// Those of storage.
 pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQuery) -> Result<Response, Refusal> {
-    // A search finds families; the overview counts them.
-    let query = Query::parse(&text.unwrap_or_default()).without("q");
+    // A search finds families; the overview counts them, and has no columns.
+    let query = Query::parse(&text.unwrap_or_default()).without("q").narrowing();
     if let Some(day) = query.as_of() {
         return past::overview(&app, &visitor, query, day).await;
     }
@@ -142,6 +144,7 @@ fn shown(visitor: &Visitor, query: Query, found: &Overview, (as_of, ground): (St
         verified: number("families-verified", found.total.verified, open(&[("standing", "verified")])),
         provisional: number("families-provisional", found.total.provisional(), open(&[("standing", "provisional")])),
         fresh: number("families-fresh", found.fresh, open(&[("standing", counted), ("changed", "fresh")])),
+        queue: visitor.decides().then(|| verification::of(&query)),
         unknown: if visitor.decides() { unknown(lang, &found.not_known_yet) } else { Vec::new() },
         spots: map::spots(lang, &found.by_governorate, (&query, counted)),
         ground,

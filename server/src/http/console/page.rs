@@ -17,6 +17,7 @@ pub(super) enum Room {
     Families,
     Licences,
     Needs,
+    Verification,
     Review,
     Duplicates,
     Held,
@@ -75,6 +76,7 @@ impl Page {
         ];
         if visitor.decides() {
             rooms.push((Room::Needs, super::needs::PATH, "room-needs"));
+            rooms.push((Room::Verification, super::verification::PATH, "room-verification"));
             rooms.push((Room::Review, super::review::PATH, "room-review"));
             rooms.push((Room::Duplicates, super::duplicates::PATH, "room-duplicates"));
             rooms.push((Room::Held, super::held::PATH, "room-held"));

@@ -194,6 +194,7 @@ async fn found(
 
 /// What of a query a family of the past can be narrowed by, and in words what not.
 fn told_apart(lang: Lang, query: Query) -> (Query, Vec<String>) {
+    let query = query.narrowing();
     let fits = |name: &str| KNOWN.contains(&name) || OF_LISTS.contains(&name);
     let others: Vec<String> = query.pairs().map(|(name, _)| name.to_owned()).filter(|name| !fits(name)).collect();
     let words = others.iter().map(|name| label(lang, name)).collect();

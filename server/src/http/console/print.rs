@@ -52,7 +52,7 @@ struct Shown {
 /// Those of storage.
 pub async fn get(State(app): State<App>, visitor: Visitor, RawQuery(text): RawQuery) -> Result<Response, Refusal> {
     // The sheet is of now: an earlier day and a search are told not to be understood.
-    let query = Query::parse(&text.unwrap_or_default()).refusing(&["as_of", "q"]);
+    let query = Query::parse(&text.unwrap_or_default()).refusing(&["as_of", "q"]).narrowing();
     let (found, now) = count(app, &visitor, &query).await?;
     show(&shown(&visitor, query, &found, now))
 }

@@ -10,6 +10,7 @@ use usra_sync_protocol::code_list;
 use usra_sync_protocol::place::areas;
 use uuid::Uuid;
 
+use super::columns::{self, Column};
 use crate::clock::RIYADH;
 use crate::registry::fieldwork::VISITED_WITHIN;
 use crate::registry::licences::Ends;
@@ -55,19 +56,32 @@ impl Query {
 
     /// Reads it where other names and values are understood.
     pub(super) fn parse_of(text: &str, is_understood: fn(&str, &str) -> bool) -> Self {
-        let mut query = Self::default();
+        let (mut query, mut columns) = (Self::default(), Vec::new());
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
             let (name, value) = (name.into_owned(), value.trim().to_owned());
             if value.is_empty() || OF_OTHERS.contains(&name.as_str()) {
                 continue;
             }
-            if is_understood(&name, &value) {
+            if name == columns::PARAMETER {
+                columns.extend(value.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()));
+            } else if is_understood(&name, &value) {
                 query.values.insert(name, value);
             } else if !query.faults.contains(&name) {
                 query.faults.push(name);
             }
         }
+        query.choose(&columns, is_understood);
         query
+    }
+
+    /// Keeps the columns that are understood.
+    fn choose(&mut self, words: &[String], is_understood: fn(&str, &str) -> bool) {
+        let name = columns::PARAMETER;
+        let known: Vec<String> = words.iter().filter(|word| is_understood(name, word)).cloned().collect();
+        if known.len() < words.len() {
+            self.faults.push(name.to_owned());
+        }
+        self.values.extend(columns::written(&known).map(|columns| (name.to_owned(), columns)));
     }
 
     /// A value.
@@ -82,7 +96,12 @@ impl Query {
 
     /// Whether nothing narrows.
     pub(super) fn is_empty(&self) -> bool {
-        self.values.keys().all(|name| name == "page")
+        self.values.keys().all(|name| name == "page" || name == columns::PARAMETER)
+    }
+
+    /// The same without what says only how a list looks.
+    pub(super) fn narrowing(self) -> Self {
+        self.without(columns::PARAMETER)
     }
 
     /// The page asked for, from 0.
@@ -185,6 +204,7 @@ impl Query {
 fn is_understood(name: &str, value: &str) -> bool {
     match name {
         "standing" => STANDINGS.contains(&value),
+        columns::PARAMETER => Column::of_word(value).is_some(),
         "week" | "as_of" => day(value).is_some(),
         "page" => is_page(value),
         "q" => value.chars().count() <= 100,
@@ -313,5 +333,16 @@ mod tests {
         assert_eq!(query.with(&[("sector", "FOOD")]).at("/a"), "/a?governorate=JED&sector=FOOD");
         assert_eq!(query.with(&[("governorate", "")]).at("/a"), "/a");
         assert!(Query::parse("page=2").is_empty() && !query.is_empty());
+    }
+
+    #[test]
+    fn columns_go_along_and_narrow_nothing() {
+        let query = Query::parse("cols=place,colour&cols=standing&governorate=JED&page=2");
+        assert_eq!(query.faults, ["cols"]);
+        assert_eq!(query.with(&[("sector", "FOOD")]).text(), "cols=place%2Cstanding&governorate=JED&sector=FOOD");
+        assert_eq!(query.narrowing().text(), "governorate=JED");
+        assert!(Query::parse("cols=place").is_empty());
+        assert_eq!(Query::parse("cols=place").filter(datetime!(2026-11-29 09:00 UTC)), Filter::default());
+        assert_eq!(Query::parse_of("cols=place", |name, _| name == "page").faults, ["cols"]);
     }
 }

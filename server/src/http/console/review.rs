@@ -1,11 +1,13 @@
 //! `GET /console/review`: every field that people disagree about, its values side by side with who wrote each and when, and the choice between them.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use uuid::Uuid;
 
 use super::op;
 use super::page::{Page, Room, show};
+use super::query::first;
 use super::record::story_of;
 use super::value::Sight;
 use super::visitor::{Decider, Visitor};
@@ -49,26 +51,40 @@ struct Value {
 struct Shown {
     page: Page,
     lang: Lang,
+    /// Whether those of one family are shown.
+    narrowed: bool,
     total: i64,
     rows: Vec<Row>,
 }
 
-/// Shows what waits.
+/// The conflicts of a family.
+pub(super) fn of_family(family: Uuid) -> String {
+    format!("{PATH}?family={family}")
+}
+
+/// Shows what waits, of all families or of one.
 ///
 /// # Errors
 /// Those of storage.
-pub async fn get(State(app): State<App>, Decider(visitor): Decider) -> Result<Response, Refusal> {
+pub async fn get(
+    State(app): State<App>,
+    Decider(visitor): Decider,
+    RawQuery(text): RawQuery,
+) -> Result<Response, Refusal> {
+    let family = first(&text.unwrap_or_default(), "family");
     let areas = visitor.areas();
     let work = async move { conflicts::list(&mut *app.pool.acquire().await?, app.region, &areas).await };
-    let found = detached(work).await?;
-    show(&shown(&visitor, &found))
+    let mut found = detached(work).await?;
+    found.retain(|conflict| family.as_ref().is_none_or(|family| conflict.family.to_string() == *family));
+    show(&shown(&visitor, &found, family.is_some()))
 }
 
-fn shown(visitor: &Visitor, found: &[Conflict]) -> Shown {
+fn shown(visitor: &Visitor, found: &[Conflict], narrowed: bool) -> Shown {
     let lang = visitor.lang;
     Shown {
         page: Page::of(visitor, Room::Review),
         lang,
+        narrowed,
         total: i64::try_from(found.len()).unwrap_or(i64::MAX),
         rows: found.iter().map(|conflict| row(lang, conflict)).collect(),
     }

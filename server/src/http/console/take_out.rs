@@ -86,7 +86,7 @@ fn order(app: &App, visitor: &Visitor, query: &Query, (form, wish): (Form, &Wish
         staff: visitor.who.staff_id,
         areas: visitor.areas(),
         asked: visitor.asked(query, app.clock.now()),
-        query: query.text(),
+        query: query.clone().narrowing().text(),
         form,
         personal: personal.transpose()?,
     })

@@ -6,7 +6,7 @@ use super::{About, Content, Credential, Endpoint};
 use crate::http::console::{
     ROOT, SIGN_IN, assets, bring_in, counts, devices, duplicates, enrol, families, family, fieldwork, held, language,
     licence, licences, merge, need, needs, overview, print, reassign, record, relocate, resolve, review, sealed,
-    sign_in, take_out, tiles, visits,
+    sign_in, take_out, tiles, verification, visits,
 };
 
 /// Every address of the console.
@@ -79,9 +79,10 @@ fn family() -> Vec<Endpoint> {
     ]
 }
 
-/// What people settle: conflicts, duplicates, held work.
+/// What people settle: what waits to be verified, conflicts, duplicates, held work.
 fn settled() -> Vec<Endpoint> {
     vec![
+        Endpoint::get(verification::PATH, verification::get, page("Shows the families that wait to be verified.")),
         Endpoint::post(resolve::PATH, resolve::post, decides("Resolves a field.")),
         Endpoint::get(review::PATH, review::get, page("Shows the conflicts that wait.")),
         Endpoint::get(duplicates::PATH, duplicates::get, page("Lists pairs of families that may be one.")),

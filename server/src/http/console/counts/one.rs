@@ -74,7 +74,7 @@ pub async fn families(
     Id(id): Id<Uuid>,
     RawQuery(text): RawQuery,
 ) -> Result<Response, Refusal> {
-    let (lang, query) = (visitor.lang, Query::parse(&text.unwrap_or_default()));
+    let (lang, query) = (visitor.lang, Query::parse(&text.unwrap_or_default()).narrowing());
     let (pool, region, areas) = (app.pool.clone(), app.region, visitor.areas());
     let filter = query.filter(app.clock.now());
     let work = async move {
