@@ -38,6 +38,7 @@ pub mod relocate;
 pub mod resolve;
 pub mod review;
 pub mod sealed;
+mod sheet;
 pub mod sign_in;
 pub mod take_out;
 pub mod tiles;

@@ -36,9 +36,9 @@ async fn follow_one(desk: &Desk, row: &LateRow, now: OffsetDateTime) -> Result<(
     let wanted = wanted(&opened, (survivor, lost), &change)?;
     let written = match opened.put(survivor, &wanted, now) {
         Ok(hash) => Some(hash),
-        // It stays where it was written.
-        Err(PutError::Same | PutError::Full) => None,
-        Err(error) => return Err(error),
+        Err(error @ PutError::Storage(_)) => return Err(error),
+        // It stays where it was written, and holds up nothing that comes after it.
+        Err(_not_written) => None,
     };
     opened.close(&mut transaction, desk, now).await?;
     let to = (row.survivor_id, written.as_ref().map(|hash| hash.0.as_slice()));

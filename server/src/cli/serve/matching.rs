@@ -40,7 +40,10 @@ async fn look(app: &App) -> anyhow::Result<()> {
     };
     loop {
         let now = app.clock.now();
-        follow::follow(&desk, now).await?;
+        // What cannot follow now follows later; meanwhile families are compared all the same.
+        if let Err(error) = follow::follow(&desk, now).await {
+            tracing::warn!(%error, "late work on merged families could not follow");
+        }
         if matching::step(&mut *app.pool.acquire().await?, app.region, now).await? == 0 {
             return Ok(());
         }

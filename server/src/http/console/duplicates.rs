@@ -7,6 +7,7 @@ use axum::response::Response;
 use super::families::{self, Row};
 use super::page::{Page, Room, show};
 use super::query::Query;
+use super::turn::{Turn, whole};
 use super::visitor::{Decider, Visitor};
 use crate::http::App;
 use crate::http::detached::detached;
@@ -39,10 +40,7 @@ struct Shown {
     total: i64,
     behind: i64,
     pairs: Vec<Two>,
-    before: Option<String>,
-    after: Option<String>,
-    number: i64,
-    pages: i64,
+    turn: Turn,
 }
 
 /// Shows what waits.
@@ -54,28 +52,22 @@ pub async fn get(
     Decider(visitor): Decider,
     RawQuery(text): RawQuery,
 ) -> Result<Response, Refusal> {
-    let page = Query::parse(&text.unwrap_or_default()).page();
-    let areas = visitor.areas();
+    let query = Query::parse(&text.unwrap_or_default());
+    let (page, areas) = (query.page(), visitor.areas());
     let work = async move { pairs::list(&mut *app.pool.acquire().await?, app.region, &areas, (page, SIZE)).await };
     let found = detached(work).await?;
-    show(&shown(&visitor, found))
+    show(&shown(&visitor, &query, found))
 }
 
-fn shown(visitor: &Visitor, found: Pairs) -> Shown {
-    let (lang, page) = (visitor.lang, found.page);
-    let pages = found.total.div_ceil(SIZE).max(1);
-    let turn = |to: usize| if to == 0 { PATH.to_owned() } else { format!("{PATH}?page={}", to + 1) };
-    let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+fn shown(visitor: &Visitor, query: &Query, found: Pairs) -> Shown {
+    let lang = visitor.lang;
     Shown {
         page: Page::of(visitor, Room::Duplicates),
         lang,
         total: whole(found.total),
         behind: found.behind,
+        turn: Turn::of((query, PATH), found.page, (found.total, SIZE)),
         pairs: found.pairs.into_iter().map(|pair| two(lang, pair)).collect(),
-        before: (page > 0).then(|| turn(page - 1)),
-        after: (page + 1 < pages).then(|| turn(page + 1)),
-        number: whole(page + 1),
-        pages: whole(pages),
     }
 }
 

@@ -8,6 +8,7 @@ use axum::response::Response;
 use super::columns::{self, Cell, Column};
 use super::page::{Page, Room, show_as};
 use super::query::{CODED, OF_HOUSEHOLDS, Query, STANDINGS, VISITED, area};
+use super::turn::{Turn, whole};
 use super::visitor::Visitor;
 use super::{areas, past, value};
 use crate::http::App;
@@ -94,10 +95,7 @@ struct Shown {
     forms: Vec<(&'static str, String)>,
     decides: bool,
     wish: Wish,
-    before: Option<String>,
-    after: Option<String>,
-    number: i64,
-    pages: i64,
+    turn: Turn,
 }
 
 /// Shows the list.
@@ -129,16 +127,10 @@ pub(super) async fn page(
 }
 
 fn shown(visitor: &Visitor, query: Query, listed: &Listed, wish: Wish) -> Shown {
-    let (lang, page) = (visitor.lang, listed.page);
-    let pages = listed.total.div_ceil(SIZE).max(1);
-    let turn = |to: usize| {
-        let number = (to + 1).to_string();
-        query.with(&[("page", if to == 0 { "" } else { &number })]).at(PATH)
-    };
+    let lang = visitor.lang;
     let frame = Page::of(visitor, Room::Families);
     let heads = columns::chosen(&query);
     let offer = |of: Column| Offer { word: of.word(), label: of.label(), chosen: heads.contains(&of) };
-    let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     Shown {
         page: if wish.fault.is_some() { frame.at(query.at(PATH)) } else { frame },
         lang,
@@ -152,10 +144,7 @@ fn shown(visitor: &Visitor, query: Query, listed: &Listed, wish: Wish) -> Shown 
         forms: Form::ALL.map(|form| (form.word(), lang.say(&format!("take-out-{}", form.word())).into_owned())).into(),
         decides: visitor.decides(),
         wish,
-        before: (page > 0).then(|| turn(page - 1)),
-        after: (page + 1 < pages).then(|| turn(page + 1)),
-        number: whole(page + 1),
-        pages: whole(pages),
+        turn: Turn::of((&query, PATH), listed.page, (listed.total, SIZE)),
         query,
     }
 }

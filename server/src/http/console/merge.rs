@@ -9,10 +9,11 @@ use usra_sync_protocol::problem::Problem;
 use usra_sync_protocol::scalar::Scalar;
 
 use super::duplicates::{self, level, level_kind, reasons};
-use super::family::{self, Table};
+use super::family;
 use super::form::Form;
 use super::id::Id;
 use super::page::{Page, Room, show_as};
+use super::sheet::{self, Table};
 use super::value::Sight;
 use super::visitor::{Decider, Visitor};
 use super::{families, resolve, value};
@@ -262,7 +263,7 @@ fn head(lang: Lang, family: &Family, sight: Sight, remains: bool) -> Head {
         name: text(family, "name_ar").to_owned(),
         status: value::word(lang, "family_status", status),
         status_kind: families::status_kind(status),
-        people: family::people(lang, family, sight),
+        people: sheet::people(lang, family, sight),
         remains,
     }
 }

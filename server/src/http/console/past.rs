@@ -8,6 +8,7 @@ use super::counts::in_words;
 use super::overview::{Bar, Number, charts};
 use super::page::{Page, Room, show};
 use super::query::{Query, end_of};
+use super::turn::{Turn, whole};
 use super::visitor::Visitor;
 use super::{families, value};
 use crate::http::App;
@@ -72,10 +73,7 @@ struct Listed {
     narrowed: Vec<String>,
     total: i64,
     rows: Vec<Row>,
-    before: Option<String>,
-    after: Option<String>,
-    number: i64,
-    pages: i64,
+    turn: Turn,
 }
 
 /// Shows the overview of an earlier day.
@@ -143,10 +141,8 @@ pub(super) fn list(
     let lang = visitor.lang;
     let pages = found.len().div_ceil(families::SIZE).max(1);
     let at = query.page().min(pages - 1);
-    let turn = |to: usize| query.with(&[("page", &(to + 1).to_string())]).at(&heading.path);
-    let (before, after) = (at.checked_sub(1).map(turn), (at + 1 < pages).then(|| turn(at + 1)));
+    let turn = Turn::of((query, &heading.path), at, (found.len(), families::SIZE));
     heading.notes.extend(faults.iter().map(|fault| lang.say_what("filter-fault", fault).into_owned()));
-    let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let narrowed = in_words(lang, &query.clone().without("as_of").without("page"));
     show(&Listed {
         page: Page::of(visitor, Room::Overview),
@@ -155,10 +151,7 @@ pub(super) fn list(
         narrowed,
         total: whole(found.len()),
         rows: found.iter().skip(at * families::SIZE).take(families::SIZE).map(|family| row(lang, family)).collect(),
-        before,
-        after,
-        number: whole(at + 1),
-        pages: whole(pages),
+        turn,
     })
 }
 
